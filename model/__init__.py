@@ -1,0 +1,1 @@
+"""What an environment is. Pure: no Pulumi, no files, no clock, no network."""

@@ -1,0 +1,80 @@
+"""The Kubernetes cluster: control plane, node groups, add-ons and platform charts."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints
+
+from model.base import LogRetentionDays, Model, Name, Text, Url
+from model.identity import Cidr, PublicRanges
+from model.parity import Concern, Ladder, Scaled
+
+ControlPlaneLog = Literal["api", "audit", "authenticator", "controllerManager", "scheduler"]
+ControllerPolicy = Literal["load_balancer", "external_secrets", "metrics", "volumes"]
+
+
+class Taint(Model):
+    """Keeps pods without a matching toleration off the nodes."""
+
+    key: Text
+    value: Text
+    effect: Literal["NO_SCHEDULE", "NO_EXECUTE", "PREFER_NO_SCHEDULE"]
+
+
+class NodeGroup(Model):
+    """A managed node group, spread over the private subnets of every zone."""
+
+    instance_type: Annotated[str, Ladder(Concern.NODE_SIZE, "ec2")]
+    ami_type: Text
+    """EKS AMI type, such as `BOTTLEROCKET_ARM_64`; its architecture must be the instance type's."""
+    min_nodes: Annotated[int, Field(ge=1), Scaled(Concern.COMPUTE, redundant=True)]
+    nodes: Annotated[int, Field(ge=1), Scaled(Concern.COMPUTE, redundant=True)]
+    """Nodes at the start; the autoscaler moves it later."""
+    max_nodes: Annotated[int, Field(ge=1), Scaled(Concern.COMPUTE, redundant=True)]
+    disk_gib: Annotated[int, Field(ge=20, le=16_384), Scaled(Concern.STORAGE, minimum=20)]
+    max_unavailable_percent: Annotated[int, Field(ge=1, le=100)] = 33
+    """Share of the group that an update may take away at once."""
+    labels: dict[str, str] = {}
+    taints: tuple[Taint, ...] = ()
+
+
+class Addon(Model):
+    """An EKS managed add-on."""
+
+    version: Text
+    policy: ControllerPolicy | None = None
+    """The least-privilege policy of its pod identity role, where it calls AWS."""
+    service_account: Name | None = None
+    """Its service account, where `policy` is set."""
+
+
+class Chart(Model):
+    """A Helm release that the platform needs, such as the load balancer controller."""
+
+    repository: Url
+    chart: Text
+    version: Text
+    namespace: Name
+    service_account: Name | None = None
+    policy: ControllerPolicy | None = None
+    values: dict[str, Any] = {}
+
+
+class Cluster(Model):
+    """An EKS cluster with a private endpoint, envelope encryption of secrets and access entries."""
+
+    version: Annotated[str, StringConstraints(pattern=r"^1\.\d{2}$")]
+    service_range: Cidr
+    """Range of Kubernetes service addresses; inside no environment's address range."""
+    log_types: Annotated[tuple[ControlPlaneLog, ...], Field(min_length=1)]
+    log_retention_days: LogRetentionDays
+    private_access_ranges: tuple[Cidr, ...] = ()
+    """Ranges let in to the private endpoint: the engineers' VPN, the runners' network."""
+    public_access_ranges: PublicRanges = ()
+    """Ranges let in to a public endpoint. Empty: the cluster has none."""
+    admin_roles: Annotated[tuple[Text, ...], Field(min_length=1)]
+    """IAM roles of the environment's own account that administer the cluster."""
+    node_groups: Annotated[dict[Name, NodeGroup], Field(min_length=1)]
+    addons: dict[Name, Addon]
+    charts: dict[Name, Chart] = {}

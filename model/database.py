@@ -1,0 +1,56 @@
+"""Relational databases: Aurora clusters and RDS instances."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from model.base import Model, Text
+from model.parity import Concern, Ladder, Scaled
+from model.references import DataClassRef
+
+BackupDays = Annotated[int, Field(ge=1, le=35)]
+InsightsDays = Literal[7, 31, 93, 186, 372, 731]
+Window = Annotated[str, StringConstraints(pattern=r"^\d\d:\d\d-\d\d:\d\d$")]
+WeeklyWindow = Annotated[str, StringConstraints(pattern=r"^(mon|tue|wed|thu|fri|sat|sun):\d\d:\d\d-(mon|tue|wed|thu|fri|sat|sun):\d\d:\d\d$")]
+DatabaseName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,62}$")]
+
+
+class Relational(Model):
+    """What Aurora and RDS share."""
+
+    data_class: DataClassRef
+    engine_version: Text
+    instance_class: Annotated[str, Ladder(Concern.DATABASE, "rds")]
+    database_name: DatabaseName
+    parameters: dict[str, str] = {}
+    """Engine parameters by name. `max_connections` and the one that forces TLS are set by the component."""
+    log_exports: tuple[Text, ...] = ()
+    backup_retention_days: BackupDays
+    backup_window: Window
+    maintenance_window: WeeklyWindow
+    performance_insights_retention_days: InsightsDays
+    monitoring_interval_seconds: Literal[1, 5, 10, 15, 30, 60] = 60
+    secret_rotation_days: Annotated[int, Field(ge=1, le=1000)] = 30
+
+
+class Aurora(Relational):
+    """An Aurora cluster: one writer and readers, storage that grows by itself."""
+
+    kind: Literal["aurora"]
+    engine: Literal["aurora-mysql", "aurora-postgresql"]
+    instances: Annotated[int, Field(ge=1, le=16), Scaled(Concern.DATABASE_REPLICAS, redundant=True)]
+    """Writer and readers together, spread over the zones."""
+
+
+class Rds(Relational):
+    """An RDS instance with a standby in another zone, and read replicas."""
+
+    kind: Literal["rds"]
+    engine: Literal["mysql", "postgres"]
+    multi_az: bool
+    storage_gib: Annotated[int, Field(ge=20, le=65_536), Scaled(Concern.STORAGE, minimum=20)]
+    max_storage_gib: Annotated[int, Field(ge=20, le=65_536), Scaled(Concern.STORAGE, minimum=20)]
+    """Where automatic growth stops; RDS asks for at least a tenth more than `storage_gib`."""
+    read_replicas: Annotated[int, Field(ge=0, le=15), Scaled(Concern.DATABASE_REPLICAS, minimum=0)] = 0

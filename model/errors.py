@@ -1,0 +1,43 @@
+"""Mistakes in configuration, as data: where, what was found, what is allowed, the nearest valid word."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One mistake. `path` is the dotted YAML path below the file's `config`; `message` says the rest."""
+
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}" if self.path else self.message
+
+
+class ConfigurationError(Exception):
+    """The configuration cannot be used. Carries every mistake found, sorted by path."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(sorted(set(problems)))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def nearest(word: str, allowed: Sequence[str]) -> str:
+    """A clause that names the valid word nearest to a mistyped one, or lists the valid ones, or says that none exist."""
+    if not allowed:
+        return "; none are declared"
+    close = difflib.get_close_matches(word, allowed, n=1, cutoff=0.6)
+    if close:
+        return f"; did you mean {close[0]!r}?"
+    shown = ", ".join(sorted(allowed)[:12])
+    return f"; allowed: {shown}{', …' if len(allowed) > 12 else ''}"
+
+
+def quoted(value: object, limit: int = 60) -> str:
+    """A value as it is shown in a message, cut to `limit` characters."""
+    text = repr(value)
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,0 +1,89 @@
+"""Operations: who is called, by which runbook, for what; backup, audit and money."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from model.base import Cron, Days, LogRetentionDays, Model, Name, Percent, Text, Url
+from model.parity import Concern, Scaled
+from model.references import RouteRef, RunbookRef
+
+AlarmScope = Literal["aurora", "rds", "dynamodb", "redis", "queue", "dead_letter_queue", "service", "load_balancer", "cdn", "cluster"]
+
+
+class Oncall(Model):
+    """An on-call route: where a page of one urgency goes."""
+
+    protocol: Literal["email", "https"]
+    endpoint: Text
+
+
+class Threshold(Model):
+    """A threshold that follows the size of what it watches."""
+
+    percent: Percent
+    of: Literal["memory", "max_connections"]
+    """`memory` in bytes of the instance class; `max_connections` of the database."""
+
+
+class Alarm(Model):
+    """An alarm on every item of one kind."""
+
+    scope: AlarmScope
+    metric: Text
+    statistic: Annotated[str, Field(pattern=r"^(Average|Maximum|Minimum|Sum|SampleCount|p\d{1,2}(\.\d+)?)$")]
+    comparison: Literal[">", ">=", "<", "<="]
+    threshold: float | Threshold
+    period_seconds: Literal[10, 30, 60, 120, 180, 300, 600, 900, 3600]
+    periods: Annotated[int, Field(ge=1, le=100)]
+    missing_data: Literal["breaching", "notBreaching", "ignore", "missing"] = "missing"
+    runbook: RunbookRef
+    route: RouteRef
+
+
+class Backup(Model):
+    """The AWS Backup plan of every store and bucket."""
+
+    schedule: Cron
+    retention_days: Days
+    copy_retention_days: Days
+    """Days that the copy in the recovery region is kept."""
+    lock_min_days: Days
+    """Vault lock: no recovery point can be deleted earlier."""
+
+    @model_validator(mode="after")
+    def _lock_below_retention(self) -> Backup:
+        if self.lock_min_days > min(self.retention_days, self.copy_retention_days):
+            raise ValueError("`lock_min_days` must not exceed `retention_days` or `copy_retention_days`")
+        return self
+
+
+class Audit(Model):
+    """CloudTrail over all regions, with log file validation."""
+
+    retention_days: Days
+    log_retention_days: LogRetentionDays
+    data_events: bool = True
+    """Whether object-level events of the buckets are recorded."""
+
+
+class Budget(Model):
+    """The monthly budget of the environment, in US dollars."""
+
+    monthly_usd: Annotated[int, Field(ge=1), Scaled(Concern.BUDGET)]
+    alert_percents: Annotated[tuple[Percent, ...], Field(min_length=1)]
+    route: RouteRef
+
+
+class Operations(Model):
+    """Everything that keeps the environment watched, recoverable and within its means."""
+
+    oncall: Annotated[dict[Name, Oncall], Field(min_length=1)]
+    runbooks: Annotated[dict[Name, Url], Field(min_length=1)]
+    alarms: Annotated[dict[Name, Alarm], Field(min_length=1)]
+    backup: Backup
+    audit: Audit
+    budget: Budget
+    log_retention_days: LogRetentionDays

@@ -1,0 +1,162 @@
+"""Services: what runs in the cluster, what it calls and which stores it may reach."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, Field, StringConstraints, Tag
+
+from model.base import Model, Name, Port, Text, VariableName
+from model.parity import Concern, Release, Scaled
+from model.references import BucketRef, NodeGroupRef, QueueRef, ServiceRef, StoreRef, TopicRef
+
+AbsolutePath = Annotated[str, StringConstraints(pattern=r"^/\S*$")]
+
+
+class Image(Model):
+    """A published container image."""
+
+    repository: Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]+(:\d+)?(/[a-z0-9._-]+)+$")]
+    tag: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$"), Release()]
+
+
+class Health(Model):
+    """How the kubelet asks a container whether it lives and whether it is ready."""
+
+    liveness_path: AbsolutePath | None = None
+    """HTTP path; None where `protocol` is grpc, which has its own health service, or tcp."""
+    readiness_path: AbsolutePath | None = None
+    startup_seconds: Annotated[int, Field(ge=10, le=900)] = 120
+    """How long a start may take before the container is restarted."""
+
+
+class Jvm(Model):
+    """The Java runtime inside the container; its heap follows the memory limit."""
+
+    heap_percent: Annotated[int, Field(ge=10, le=90)]
+    variable: VariableName = "JAVA_TOOL_OPTIONS"
+    options: str = ""
+
+
+class Pool(Model):
+    """Database connections that one replica may hold open."""
+
+    connections: Annotated[int, Field(ge=1, le=1000)]
+    variable: VariableName | None = None
+    """The variable that sets it. None where the service offers none; then `connections` is what it is known to open."""
+
+
+class StoreValue(Model):
+    """A value that a store gives once it exists."""
+
+    store: StoreRef
+    attribute: Literal["endpoint", "reader_endpoint", "address", "port", "name"]
+    """`endpoint` is `host:port`, `address` the host alone, `name` the database's or table's."""
+
+
+class SecretValue(Model):
+    """A value from the store's secret, synchronised into the cluster and never rendered."""
+
+    secret_of: StoreRef
+    key: Literal["username", "password", "url"]
+    """`url` is a cache's TLS URL with its AUTH token."""
+
+
+class ServiceValue(Model):
+    """Where another service listens."""
+
+    service: ServiceRef
+    form: Literal["url", "host_port"] = "url"
+
+
+class QueueValue(Model):
+    """A queue's name or URL."""
+
+    queue: QueueRef
+    attribute: Literal["name", "url"] = "name"
+
+
+class TopicValue(Model):
+    """A topic's ARN."""
+
+    topic: TopicRef
+
+
+class BucketValue(Model):
+    """A bucket's name."""
+
+    bucket: BucketRef
+
+
+def _variable_kind(value: Any) -> str:
+    for key, tag in _TAGS.items():
+        if (isinstance(value, Mapping) and key in value) or hasattr(value, key):
+            return tag
+    return "<text>"
+
+
+_TAGS = {
+    "store": "<store>",
+    "secret_of": "<secret>",
+    "service": "<service>",
+    "queue": "<queue>",
+    "topic": "<topic>",
+    "bucket": "<bucket>",
+}
+
+Variable = Annotated[
+    Annotated[str, Tag("<text>")]
+    | Annotated[StoreValue, Tag("<store>")]
+    | Annotated[SecretValue, Tag("<secret>")]
+    | Annotated[ServiceValue, Tag("<service>")]
+    | Annotated[QueueValue, Tag("<queue>")]
+    | Annotated[TopicValue, Tag("<topic>")]
+    | Annotated[BucketValue, Tag("<bucket>")],
+    Discriminator(_variable_kind),
+]
+"""A plain text, or where the value comes from."""
+
+
+class Service(Model):
+    """A stateless deployment behind a cluster-internal name."""
+
+    namespace: Name
+    image: Image
+    protocol: Literal["http", "grpc", "tcp"] = "http"
+    port: Port
+    """The container's port."""
+    service_port: Port = 80
+    """The port that other services use."""
+    health: Health
+    replicas: Annotated[int, Field(ge=1, le=1000), Scaled(Concern.COMPUTE, redundant=True)]
+    """Replicas at rest: the autoscaler's lower bound."""
+    max_replicas: Annotated[int, Field(ge=1, le=1000), Scaled(Concern.COMPUTE, redundant=True)]
+    """The autoscaler's upper bound, reached at the peak."""
+    max_unavailable: Annotated[int, Field(ge=1), Scaled(Concern.COMPUTE)] = 1
+    """Replicas that a drain may take at once; below `replicas`, so that a drain is neither blocked nor an outage."""
+    target_cpu_percent: Annotated[int, Field(ge=10, le=95)] = 70
+    cpu_millicores: Annotated[int, Field(ge=10, le=64_000)]
+    """CPU request of a replica."""
+    memory_mib: Annotated[int, Field(ge=16, le=262_144), Scaled(Concern.POD_MEMORY, minimum=64, step=16)]
+    """Memory request and limit of a replica."""
+    jvm: Jvm | None = None
+    node_group: NodeGroupRef
+    user_id: Annotated[int, Field(ge=1)] = 1000
+    writable_paths: tuple[AbsolutePath, ...] = ("/tmp",)  # noqa: S108 - a path inside the container
+    stop_seconds: Annotated[int, Field(ge=1, le=600)] = 30
+    environment: dict[VariableName, Variable] = {}
+    calls: tuple[ServiceRef, ...] = ()
+    stores: dict[StoreRef, Literal["read", "write"]] = {}
+    """Stores that it may reach. `write` includes reading."""
+    queues: dict[QueueRef, Literal["send", "receive"]] = {}
+    topics: dict[TopicRef, Literal["publish"]] = {}
+    buckets: dict[BucketRef, Literal["read", "write"]] = {}
+    pools: dict[StoreRef, Pool] = {}
+    external_hosts: tuple[Text, ...] = ()
+    """Third parties that it calls over HTTPS."""
+
+    @property
+    def heap_mib(self) -> int | None:
+        """The Java heap in MiB: `jvm.heap_percent` of the memory limit. None without a JVM."""
+        return None if self.jvm is None else self.memory_mib * self.jvm.heap_percent // 100

@@ -1,0 +1,57 @@
+"""The staging stack's own file: who it is, how much smaller, which release it rehearses. It never restates the model."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints, model_validator
+
+from model.base import Model, Text
+from model.identity import Identity
+from model.parity import Concern
+from model.references import ServiceRef
+
+Ratio = Annotated[float, Field(gt=0, le=1)]
+
+
+class Override(Model):
+    """Another ratio for one item or one figure."""
+
+    ratio: Ratio
+    reason: Text
+
+
+class Scaling(Model):
+    """Ratios by concern, and overrides by path; the longest path wins."""
+
+    ratios: dict[Concern, Ratio]
+    overrides: dict[Text, Override] = {}
+
+
+class Deviation(Model):
+    """A declared, reasoned, owned, expiring exception to parity."""
+
+    path: Text | None = None
+    """A model path, such as `services.ui.health`. Either this, or `resource` and `property`."""
+    resource: Text | None = None
+    """A resource's component path, such as `stores/orders/instance`."""
+    property: Text | None = None
+    reason: Text
+    owner: Text
+    expires: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+
+    @model_validator(mode="after")
+    def _one_target(self) -> Deviation:
+        if (self.path is None) == (self.resource is None) or (self.resource is None) != (self.property is None):
+            raise ValueError("a deviation names either `path`, or `resource` and `property`")
+        return self
+
+
+class Staging(Model):
+    """What `Pulumi.staging.yaml` may hold."""
+
+    identity: Identity
+    scaling: Scaling
+    releases: dict[ServiceRef, Text] = {}
+    """Image tags of release candidates, by service."""
+    deviations: tuple[Deviation, ...] = ()
