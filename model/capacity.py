@@ -52,15 +52,19 @@ def usable_connections(database: Aurora | Rds, instance_class: str | None = None
     return floor(max_connections(database.engine, instance_class or database.instance_class) * CONNECTION_SHARE)
 
 
+def node_share(instance_type: str) -> tuple[int, int]:
+    """Processor (in thousandths) and memory (in MiB) that pods may request on a node of an EC2 instance type."""
+    instance = find("ec2", instance_type)
+    return floor(instance.vcpu * 1000 * NODE_SHARE), floor(instance.memory_mib * NODE_SHARE)
+
+
 def nodes_needed(environment: Environment, group: str, *, peak: bool) -> int:
     """Nodes of a group that the pods placed on it need: at rest, or at the peak of every autoscaler."""
+    millicores, memory_mib = node_share(environment.cluster.node_groups[group].instance_type)
     placed = [service for service in environment.services.values() if service.node_group == group]
-    instance = find("ec2", environment.cluster.node_groups[group].instance_type)
     counts = [(service.max_replicas if peak else service.replicas, service) for service in placed]
-    millicores = sum(count * service.cpu_millicores for count, service in counts)
-    memory = sum(count * service.memory_mib for count, service in counts)
     return max(
-        -(-millicores // floor(instance.vcpu * 1000 * NODE_SHARE)),
-        -(-memory // floor(instance.memory_mib * NODE_SHARE)),
+        -(-sum(count * service.cpu_millicores for count, service in counts) // millicores),
+        -(-sum(count * service.memory_mib for count, service in counts) // memory_mib),
         1,
     )

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 
 from model.base import LogRetentionDays, Model, Name, Text, Url
 from model.identity import Cidr, PublicRanges
-from model.parity import Concern, Ladder, Scaled
+from model.parity import Concern, Scaled
 
 ControlPlaneLog = Literal["api", "audit", "authenticator", "controllerManager", "scheduler"]
 ControllerPolicy = Literal["load_balancer", "external_secrets", "metrics", "volumes"]
@@ -25,7 +25,8 @@ class Taint(Model):
 class NodeGroup(Model):
     """A managed node group, spread over the private subnets of every zone."""
 
-    instance_type: Annotated[str, Ladder(Concern.NODE_SIZE, "ec2")]
+    instance_type: Text
+    """An EC2 instance type. It is the same everywhere: only the number of nodes is scaled, so that a pod meets the same node."""
     ami_type: Text
     """EKS AMI type, such as `BOTTLEROCKET_ARM_64`; its architecture must be the instance type's."""
     min_nodes: Annotated[int, Field(ge=1), Scaled(Concern.COMPUTE, redundant=True)]

@@ -4,6 +4,7 @@ A field without a mark is *identical*: staging carries production's value and no
 
 - `Scaled`: a count or a size that follows a ratio, within floors that keep availability's shape;
 - `Ladder`: an instance class that steps down to a real smaller size of the same family;
+- `Recomputed`: follows from scaled figures that it must stay consistent with;
 - `Isolated`: must differ between environments;
 - `Release`: may be newer where staging rehearses a release.
 """
@@ -22,8 +23,6 @@ class Concern(StrEnum):
 
     COMPUTE = "compute"
     """Replicas of services and the nodes that carry them."""
-    NODE_SIZE = "node_size"
-    """The instance type of cluster nodes."""
     POD_MEMORY = "pod_memory"
     """Memory of a single pod, and the heap inside it."""
     DATABASE = "database"
@@ -67,7 +66,12 @@ class Ladder:
     """An instance class that steps down by the ratio of `by` within its family, in the catalogue of `service`."""
 
     by: Concern
-    service: Literal["ec2", "rds", "elasticache"]
+    service: Literal["rds", "elasticache"]
+
+
+@dataclass(frozen=True)
+class Recomputed:
+    """No ratio of its own: it is recomputed from scaled figures that it must stay consistent with."""
 
 
 @dataclass(frozen=True)
@@ -80,9 +84,9 @@ class Release:
     """A version: staging may run a newer one, and only where it declares a release candidate."""
 
 
-ParityClass = Identical | Scaled | Ladder | Isolated | Release
+ParityClass = Identical | Scaled | Ladder | Recomputed | Isolated | Release
 
-_MARKS = (Identical, Scaled, Ladder, Isolated, Release)
+_MARKS = (Identical, Scaled, Ladder, Recomputed, Isolated, Release)
 
 
 def parity_of(field: FieldInfo) -> ParityClass:

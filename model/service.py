@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, StringConstraints, Tag
 
 from model.base import Model, Name, Port, Text, VariableName
-from model.parity import Concern, Release, Scaled
+from model.parity import Concern, Recomputed, Release, Scaled
 from model.references import BucketRef, NodeGroupRef, QueueRef, ServiceRef, StoreRef, TopicRef
 
 AbsolutePath = Annotated[str, StringConstraints(pattern=r"^/\S*$")]
@@ -42,7 +42,7 @@ class Jvm(Model):
 class Pool(Model):
     """Database connections that one replica may hold open."""
 
-    connections: Annotated[int, Field(ge=1, le=1000)]
+    connections: Annotated[int, Field(ge=1, le=1000), Recomputed()]
     variable: VariableName | None = None
     """The variable that sets it. None where the service offers none; then `connections` is what it is known to open."""
 

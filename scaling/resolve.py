@@ -1,0 +1,125 @@
+"""Resolve: production and a staging file give the staging environment and the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from model.environment import Environment
+from model.errors import ConfigurationError, Problem
+from model.instance_types import find
+from model.load import load_environment, load_staging, revalidated
+from model.parity import Scaled
+from model.staging import Staging
+from scaling.dependants import dependants
+from scaling.derived import derived_figures
+from scaling.figures import Figure, figures, leaves
+from scaling.ladder import step_down
+from scaling.ledger import Ledger, LedgerLine
+from scaling.ratio import AppliedRatio, applied_ratio, override_problems
+from scaling.rounding import UNSCALED, scale_count
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """A staging environment, and the ledger that tells how it follows from production."""
+
+    environment: Environment
+    ledger: Ledger
+
+
+def resolve(production: Environment, staging: Staging) -> Resolution:
+    """Derive staging. Raises ConfigurationError for overrides that touch nothing and for results that are no valid model."""
+    known = list(figures(production))
+    problems = override_problems(staging.scaling, known, [path for path, _, _ in leaves(production)])
+    if problems:
+        raise ConfigurationError(problems)
+    lines = {figure.path: _line(production, figure, applied_ratio(staging.scaling, figure)) for figure in known}
+    scaled: dict[str, int | str] = {path: line.result for path, line in lines.items() if not isinstance(line.result, float)}
+    scaled |= _recomputed(production)
+    for adjustment in dependants(production, scaled):
+        lines[adjustment.path] = _adjusted(production, lines, adjustment.path, adjustment.value, adjustment.rule)
+    changes = {path: line.result for path, line in lines.items() if line.changed}
+    environment = _environment(production, staging, changes)
+    kept = [line for line in lines.values() if line.changed or line.ratio != 1]
+    derived = _derived_lines(production, environment)
+    return Resolution(environment, Ledger(tuple(sorted((*kept, *derived), key=lambda line: line.path))))
+
+
+def replay(production: Environment, staging: Staging, ledger: Ledger) -> Environment:
+    """The environment that the ledger's own results give, without scaling anything again."""
+    results = {line.path: line.result for line in ledger if line.kind != "derived" and line.changed}
+    return _environment(production, staging, results)
+
+
+def resolve_stack(project: object, own: dict[str, object]) -> Resolution:
+    """From raw configuration: the production model as it stands, or staging where the stack file holds anything.
+
+    Raises ConfigurationError with every problem of both.
+    """
+    production = load_environment(project)
+    if not own:
+        return Resolution(production, Ledger(()))
+    return resolve(production, load_staging(own, production))
+
+
+def _environment(production: Environment, staging: Staging, changes: dict[str, int | float | str]) -> Environment:
+    replaced: dict[str, object] = {"identity": staging.identity.model_dump(mode="json"), **changes}
+    replaced |= {f"services.{name}.image.tag": tag for name, tag in staging.releases.items()}
+    try:
+        return revalidated(production, replaced)
+    except ConfigurationError as error:
+        raise ConfigurationError(
+            Problem(problem.path.removeprefix("environment."), f"as scaled for staging: {problem.message}")
+            for problem in error.problems
+        ) from error
+
+
+def _line(production: Environment, figure: Figure, ratio: AppliedRatio) -> LedgerLine:
+    if isinstance(figure.scale, Scaled):
+        if not isinstance(figure.value, int):
+            raise TypeError(f"{figure.path} is declared as a count and holds {figure.value!r}")
+        product, count, rule = scale_count(figure.value, ratio.value, figure.scale)
+        return LedgerLine(figure.path, figure.value, float(ratio.value), number(product), count, rule, ratio.source, "continuous")
+    name = str(figure.value)
+    aurora = figure.scale.service == "rds" and production.stores[figure.path.split(".")[1]].kind == "aurora"
+    now = find(figure.scale.service, name)
+    result = step_down(figure.scale.service, name, ratio.value, aurora=aurora)
+    wanted = f"{number(now.vcpu * ratio.value)} vCPU, {number(now.memory_mib * ratio.value)} MiB"
+    if ratio.value == 1:
+        rule = UNSCALED
+    elif (result.vcpu, result.memory_mib) == (now.vcpu * ratio.value, now.memory_mib * ratio.value):
+        rule = f"the {now.family} size that is it"
+    else:
+        rule = f"the next larger real size of {now.family}" if result.name != name else f"the smallest size of {now.family} that fits"
+    return LedgerLine(figure.path, name, float(ratio.value), wanted, result.name, rule, ratio.source, "ladder")
+
+
+def _recomputed(production: Environment) -> dict[str, int | str]:
+    return {
+        f"services.{name}.pools.{store}.connections": pool.connections
+        for name, service in production.services.items()
+        for store, pool in service.pools.items()
+    }
+
+
+def _adjusted(production: Environment, lines: dict[str, LedgerLine], path: str, value: int | str, rule: str) -> LedgerLine:
+    before = lines.get(path)
+    if before is None:
+        original = _recomputed(production)[path]
+        return LedgerLine(path, original, 1.0, original, value, rule, "dependants", "dependant")
+    return LedgerLine(path, before.production, before.ratio, before.exact, value, rule, before.source, before.kind)
+
+
+def _derived_lines(production: Environment, environment: Environment) -> list[LedgerLine]:
+    before = {figure.path: figure for figure in derived_figures(production)}
+    return [
+        LedgerLine(path, old.value, round(figure.value / old.value, 6), figure.value, figure.value, figure.formula, "derived", "derived")
+        for path, figure in ((figure.path, figure) for figure in derived_figures(environment))
+        if (old := before[path]).value != figure.value
+    ]
+
+
+def number(value: Fraction) -> int | float:
+    """A fraction as a number that prints well: whole where it is, else with six decimals."""
+    return int(value) if value.denominator == 1 else round(float(value), 6)
