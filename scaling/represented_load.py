@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
 
-from model.cache import Redis
 from model.critical_path import Step
 from model.database import Aurora, Rds
 from model.environment import Environment
@@ -70,25 +69,24 @@ def _share(production: Environment, staging: Environment, step: Step) -> Fractio
         ours, theirs = staging.services[step.service], production.services[step.service]
         return Fraction(ours.max_replicas * ours.cpu_millicores, theirs.max_replicas * theirs.cpu_millicores)
     if step.store is not None:
-        return Fraction(store_capacity(staging.stores[step.store]), store_capacity(production.stores[step.store]))
+        ours, theirs = (store_capacity(environment.stores[step.store]) for environment in (staging, production))
+        return min(Fraction(mine, whole) for mine, whole in zip(ours, theirs, strict=True))
     return Fraction(1)
 
 
-def store_capacity(store: Store) -> int:
-    """A measure of what a store can serve, comparable between two sizes of the same store only.
+def store_capacity(store: Store) -> tuple[int, ...]:
+    """What a store can serve, in measures that are comparable between two sizes of the same store only.
 
-    Aurora: processors of writer and readers. RDS: processors of the writer, which takes every write. DynamoDB: the lower of
-    the most read and write units. Redis: processors over all primaries.
+    Aurora: processors of writer and readers. RDS: processors of the writer, which takes every write. DynamoDB: the most read
+    units and the most write units. Redis: processors over all primaries.
     """
     if isinstance(store, Aurora):
-        return find("rds", store.instance_class).vcpu * store.instances
+        return (find("rds", store.instance_class).vcpu * store.instances,)
     if isinstance(store, Rds):
-        return find("rds", store.instance_class).vcpu
+        return (find("rds", store.instance_class).vcpu,)
     if isinstance(store, DynamoDb):
-        return store.read_capacity.max_units * store.write_capacity.max_units
-    if isinstance(store, Redis):
-        return find("elasticache", store.node_type).vcpu * store.shards
-    raise TypeError(f"no capacity is known for {store!r}")
+        return (store.read_capacity.max_units, store.write_capacity.max_units)
+    return (find("elasticache", store.node_type).vcpu * store.shards,)
 
 
 def _down(rate: Fraction) -> float:

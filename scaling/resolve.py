@@ -10,6 +10,7 @@ from model.errors import ConfigurationError, Problem
 from model.instance_types import find
 from model.load import load_environment, load_staging, revalidated
 from model.parity import Scaled
+from model.stack_configuration import StackConfiguration
 from model.staging import Staging
 from scaling.dependants import dependants
 from scaling.derived import derived_figures
@@ -52,15 +53,18 @@ def replay(production: Environment, staging: Staging, ledger: Ledger) -> Environ
     return _environment(production, staging, results)
 
 
-def resolve_stack(project: object, own: dict[str, object]) -> Resolution:
-    """From raw configuration: the production model as it stands, or staging where the stack file holds anything.
+def resolve_stack(configuration: StackConfiguration) -> Resolution:
+    """A stack's environment: the model as it stands for the lead, or staging as derived from it.
 
-    Raises ConfigurationError with every problem of both.
+    Raises ConfigurationError with every problem.
     """
-    production = load_environment(project)
-    if not own:
+    production = load_environment(configuration.model)
+    problems = configuration.role_problems(production.identity.environment)
+    if problems:
+        raise ConfigurationError(problems)
+    if not configuration.own:
         return Resolution(production, Ledger(()))
-    return resolve(production, load_staging(own, production))
+    return resolve(production, load_staging(configuration.own, production))
 
 
 def _environment(production: Environment, staging: Staging, changes: dict[str, int | float | str]) -> Environment:
