@@ -122,11 +122,15 @@ def _allowed_keys(model: type[BaseModel], raw: object, location: tuple[int | str
         if isinstance(value, list) and isinstance(part, int):
             node, value = node.get("items", {}), value[part]
         elif isinstance(value, Mapping) and part in value:
-            properties = _choose(node, definitions, value)
-            node = properties.get("properties", {}).get(part, properties.get("additionalProperties", {}))
-            value = value[part]
+            node, value = _below_key(_choose(node, definitions, value), str(part)), value[part]
     chosen = _choose(node, definitions, value)
     return sorted(chosen.get("properties", {}))
+
+
+def _below_key(node: Any, key: str) -> Any:
+    """The schema of the value at a key: a field's own, or the one that all items of a mapping share."""
+    items = (*node.get("patternProperties", {}).values(), node.get("additionalProperties", {}))
+    return node.get("properties", {}).get(key, items[0])
 
 
 def _resolved(node: Any, definitions: Mapping[str, Any]) -> Any:

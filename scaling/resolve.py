@@ -92,10 +92,12 @@ def _line(production: Environment, figure: Figure, ratio: AppliedRatio) -> Ledge
     wanted = f"{number(now.vcpu * ratio.value)} vCPU, {number(now.memory_mib * ratio.value)} MiB"
     if ratio.value == 1:
         rule = UNSCALED
-    elif (result.vcpu, result.memory_mib) == (now.vcpu * ratio.value, now.memory_mib * ratio.value):
-        rule = f"the {now.family} size that is it"
+    elif result.name == name:
+        rule = f"no smaller real size of {now.family} holds it"
+    elif result.vcpu == now.vcpu * ratio.value:
+        rule = f"a real size of {now.family}"
     else:
-        rule = f"the next larger real size of {now.family}" if result.name != name else f"the smallest size of {now.family} that fits"
+        rule = f"the next larger real size of {now.family}"
     return LedgerLine(figure.path, name, float(ratio.value), wanted, result.name, rule, ratio.source, "ladder")
 
 
