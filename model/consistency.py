@@ -26,8 +26,6 @@ STORE_ATTRIBUTES = {
     "redis": ("endpoint", "reader_endpoint", "address", "port"),
 }
 SECRET_KEYS = {"aurora": ("username", "password"), "rds": ("username", "password"), "dynamodb": (), "redis": ("url", "password")}
-MINIMUM_GROWTH = 1.1
-"""RDS asks for a growth limit of at least a tenth above the allocated storage."""
 
 
 def consistency_problems(environment: Environment) -> list[Problem]:
@@ -141,7 +139,7 @@ def _instance_types(environment: Environment) -> Iterator[Problem]:
 
 def _stores(environment: Environment) -> Iterator[Problem]:
     for name, store in environment.stores.items():
-        if isinstance(store, Rds) and store.max_storage_gib < store.storage_gib * MINIMUM_GROWTH:
+        if isinstance(store, Rds) and 10 * store.max_storage_gib < 11 * store.storage_gib:
             message = f"found {store.max_storage_gib}; must be at least a tenth more than `storage_gib` ({store.storage_gib})"
             yield Problem(f"stores.{name}.max_storage_gib", message)
         if isinstance(store, DynamoDb):
