@@ -81,7 +81,11 @@ class System(Component):
             for name, queue in environment.queues.items()
         }
         self._topics = {
-            name: Topic(self.child(name), TopicArgs(environment, name, topic, self._keys.data[topic.data_class], self._queues), below)
+            name: Topic(
+                self.child(name),
+                TopicArgs(environment, name, topic, self._keys.data[topic.data_class], self._queues),
+                below,
+            )
             for name, topic in environment.topics.items()
         }
         self._buckets = {

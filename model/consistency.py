@@ -7,12 +7,12 @@ from ipaddress import IPv4Network
 
 from model.address_plan import address_plan, overlaps
 from model.capacity import nodes_needed, pooled_connections, usable_connections
-from model.cluster import NodeGroup
+from model.cluster import Addon, Chart, NodeGroup
 from model.database import Aurora, Rds
 from model.environment import Environment
 from model.errors import Problem, nearest, quoted
 from model.identity import Identity
-from model.instance_types import InstanceType, UnknownInstanceType, find, names
+from model.instance_types import InstanceType, UnknownInstanceTypeError, find, names
 from model.operations import Threshold
 from model.parity import Isolated, parity_of
 from model.service import BucketValue, QueueValue, SecretValue, Service, ServiceValue, StoreValue, TopicValue
@@ -25,7 +25,12 @@ STORE_ATTRIBUTES = {
     "dynamodb": ("name",),
     "redis": ("endpoint", "reader_endpoint", "address", "port"),
 }
-SECRET_KEYS = {"aurora": ("username", "password"), "rds": ("username", "password"), "dynamodb": (), "redis": ("url", "password")}
+SECRET_KEYS = {
+    "aurora": ("username", "password"),
+    "rds": ("username", "password"),
+    "dynamodb": (),
+    "redis": ("url", "password"),
+}
 
 
 def consistency_problems(environment: Environment) -> list[Problem]:
@@ -63,7 +68,12 @@ def isolation_problems(production: Environment, staging: Staging) -> list[Proble
             problems.append(Problem("identity.address_range", message))
     for name, tag in staging.releases.items():
         if tag == production.services[name].image.tag:
-            problems.append(Problem(f"releases.{name}", f"found {quoted(tag)}, which production runs already; name a newer tag or remove it"))
+            problems.append(
+                Problem(
+                    f"releases.{name}",
+                    f"found {quoted(tag)}, which production runs already; name a newer tag or remove it",
+                )
+            )
     return problems
 
 
@@ -74,7 +84,10 @@ def _shown(identity: Identity, name: str) -> object:
 
 def _identity(identity: Identity) -> Iterator[Problem]:
     if identity.regions.primary == identity.regions.recovery:
-        yield Problem("identity.regions.recovery", f"found {identity.regions.recovery!r}, which is the primary region; backups must leave it")
+        yield Problem(
+            "identity.regions.recovery",
+            f"found {identity.regions.recovery!r}, which is the primary region; backups must leave it",
+        )
 
 
 def _addresses(environment: Environment) -> Iterator[Problem]:
@@ -96,7 +109,10 @@ def _addresses(environment: Environment) -> Iterator[Problem]:
     for index, text in enumerate(environment.cluster.public_access_ranges):
         try:
             if IPv4Network(text).prefixlen == 0:
-                yield Problem(f"cluster.public_access_ranges[{index}]", f"found {text}, the whole internet; name the ranges to let in")
+                yield Problem(
+                    f"cluster.public_access_ranges[{index}]",
+                    f"found {text}, the whole internet; name the ranges to let in",
+                )
         except ValueError as error:
             yield Problem(f"cluster.public_access_ranges[{index}]", f"found {quoted(text)}: {error}")
 
@@ -115,7 +131,7 @@ def _classes(environment: Environment) -> Iterator[tuple[str, str, str, bool]]:
 def _known(service: str, name: str) -> InstanceType | None:
     try:
         return find(service, name)
-    except UnknownInstanceType:
+    except UnknownInstanceTypeError:
         return None
 
 
@@ -165,11 +181,11 @@ def _alarms(environment: Environment) -> Iterator[Problem]:
 
 
 def _addons(environment: Environment) -> Iterator[Problem]:
-    groups = {"addons": environment.cluster.addons, "charts": environment.cluster.charts}
-    for kind, items in groups.items():
-        for name, item in items.items():
-            if item.policy is not None and item.service_account is None:
-                yield Problem(f"cluster.{kind}.{name}.service_account", "is required where `policy` is set")
+    items: dict[str, Addon | Chart] = {f"addons.{name}": addon for name, addon in environment.cluster.addons.items()}
+    items |= {f"charts.{name}": chart for name, chart in environment.cluster.charts.items()}
+    for path, item in items.items():
+        if item.policy is not None and item.service_account is None:
+            yield Problem(f"cluster.{path}.service_account", "is required where `policy` is set")
 
 
 def _service(environment: Environment, path: str, service: Service) -> Iterator[Problem]:
@@ -211,9 +227,7 @@ def _store_variable(environment: Environment, where: str, service: Service, valu
         yield Problem(where, f"refers to store {name!r}, which is not among `stores`")
         return
     kind = environment.stores[name].kind
-    word, allowed = (
-        (value.attribute, STORE_ATTRIBUTES[kind]) if isinstance(value, StoreValue) else (value.key, SECRET_KEYS[kind])
-    )
+    word, allowed = (value.attribute, STORE_ATTRIBUTES[kind]) if isinstance(value, StoreValue) else (value.key, SECRET_KEYS[kind])
     if word not in allowed:
         yield Problem(where, f"found {word!r}, which a store of kind {kind} does not give{nearest(word, allowed)}")
 
@@ -225,7 +239,10 @@ def _nodes(environment: Environment) -> Iterator[Problem]:
 
 def _node_group(environment: Environment, path: str, name: str, group: NodeGroup) -> Iterator[Problem]:
     if not group.min_nodes <= group.nodes <= group.max_nodes:
-        yield Problem(f"{path}.nodes", f"found {group.nodes}; must lie between `min_nodes` ({group.min_nodes}) and `max_nodes` ({group.max_nodes})")
+        yield Problem(
+            f"{path}.nodes",
+            f"found {group.nodes}; must lie between `min_nodes` ({group.min_nodes}) and `max_nodes` ({group.max_nodes})",
+        )
     for figure, peak in (("nodes", False), ("max_nodes", True)):
         needed, found = nodes_needed(environment, name, peak=peak), getattr(group, figure)
         if found < needed:
@@ -238,4 +255,7 @@ def _pools(environment: Environment) -> Iterator[Problem]:
         if isinstance(store, Aurora | Rds):
             pooled, usable = pooled_connections(environment, name), usable_connections(store)
             if pooled > usable:
-                yield Problem(f"stores.{name}.instance_class", f"{store.instance_class} serves {usable} pooled connections, but services open up to {pooled}")
+                yield Problem(
+                    f"stores.{name}.instance_class",
+                    f"{store.instance_class} serves {usable} pooled connections, but services open up to {pooled}",
+                )

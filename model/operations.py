@@ -10,7 +10,9 @@ from model.base import Cron, Days, LogRetentionDays, Model, Name, Percent, Text,
 from model.parity import Concern, Scaled
 from model.references import RouteRef, RunbookRef
 
-AlarmScope = Literal["aurora", "rds", "dynamodb", "redis", "queue", "dead_letter_queue", "service", "load_balancer", "cdn", "cluster"]
+AlarmScope = Literal[
+    "aurora", "rds", "dynamodb", "redis", "queue", "dead_letter_queue", "service", "load_balancer", "cdn", "cluster"
+]
 
 
 class Oncall(Model):

@@ -48,25 +48,27 @@ def _check(annotation: Any, marks: Sequence[Any], value: object, path: str, root
         if value not in declared:
             yield Problem(path, f"{quoted(value)} is not declared under `{refers.to}`{nearest(value, declared)}")
         return
+    for below, inner_marks, item, where in _parts(annotation, value, path):
+        yield from _check(below, inner_marks, item, where, root)
+
+
+def _parts(annotation: Any, value: object, path: str) -> Iterator[tuple[Any, Sequence[Any], object, str]]:
+    """What an annotated value consists of: annotation, marks, value and path of each part that can be looked into."""
     origin, args = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        yield from _check(args[0], args[1:], value, path, root)
+        yield args[0], args[1:], value, path
     elif origin in (Union, types.UnionType):
-        for option in args:
-            if _fits(option, value):
-                yield from _check(option, (), value, path, root)
+        yield from ((option, (), value, path) for option in args if _fits(option, value))
     elif origin is tuple and isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _check(args[0], (), item, f"{path}[{index}]", root)
+        yield from ((args[0], (), item, f"{path}[{index}]") for index, item in enumerate(value))
     elif origin in (dict, Mapping) and isinstance(value, Mapping):
         for key, item in value.items():
-            yield from _check(args[0], (), key, f"{path}.{key}", root)
-            yield from _check(args[1], (), item, f"{path}.{key}", root)
+            yield args[0], (), key, f"{path}.{key}"
+            yield args[1], (), item, f"{path}.{key}"
     elif isinstance(annotation, type) and issubclass(annotation, BaseModel) and isinstance(value, Mapping):
         for name, field in annotation.model_fields.items():
             if name in value:
-                below = f"{path}.{name}" if path else name
-                yield from _check(field.annotation, field.metadata, value[name], below, root)
+                yield field.annotation, field.metadata, value[name], f"{path}.{name}" if path else name
 
 
 def _fits(option: Any, value: object) -> bool:

@@ -34,7 +34,12 @@ class StackConfiguration:
         identity = self.own.get("identity")
         environment = identity.get("environment") if isinstance(identity, Mapping) else None
         if isinstance(environment, str) and environment != self.stack:
-            return [Problem("identity.environment", f"found {quoted(environment)} in the file of stack {self.stack!r}; they must agree")]
+            return [
+                Problem(
+                    "identity.environment",
+                    f"found {quoted(environment)} in the file of stack {self.stack!r}; they must agree",
+                )
+            ]
         return []
 
 

@@ -76,7 +76,9 @@ def _nodes_for(production: Environment, scaled: Scaled, group: str, figure: str)
     millicores, memory_mib = node_share(production.cluster.node_groups[group].instance_type)
     placed = [(name, service) for name, service in production.services.items() if service.node_group == group]
     cpu = sum(_count(scaled, f"services.{name}.{figure}") * service.cpu_millicores for name, service in placed)
-    memory = sum(_count(scaled, f"services.{name}.{figure}") * _count(scaled, f"services.{name}.memory_mib") for name, _ in placed)
+    memory = sum(
+        _count(scaled, f"services.{name}.{figure}") * _count(scaled, f"services.{name}.memory_mib") for name, _ in placed
+    )
     return max(ceil(cpu / millicores), ceil(memory / memory_mib), 1)
 
 

@@ -69,8 +69,8 @@ def _share(production: Environment, staging: Environment, step: Step) -> Fractio
         ours, theirs = staging.services[step.service], production.services[step.service]
         return Fraction(ours.max_replicas * ours.cpu_millicores, theirs.max_replicas * theirs.cpu_millicores)
     if step.store is not None:
-        ours, theirs = (store_capacity(environment.stores[step.store]) for environment in (staging, production))
-        return min(Fraction(mine, whole) for mine, whole in zip(ours, theirs, strict=True))
+        measures = (store_capacity(environment.stores[step.store]) for environment in (staging, production))
+        return min(Fraction(mine, whole) for mine, whole in zip(*measures, strict=True))
     return Fraction(1)
 
 

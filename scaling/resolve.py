@@ -120,7 +120,16 @@ def _adjusted(production: Environment, lines: dict[str, LedgerLine], path: str, 
 def _derived_lines(production: Environment, environment: Environment) -> list[LedgerLine]:
     before = {figure.path: figure for figure in derived_figures(production)}
     return [
-        LedgerLine(path, old.value, round(figure.value / old.value, 6), figure.value, figure.value, figure.formula, "derived", "derived")
+        LedgerLine(
+            path,
+            old.value,
+            round(figure.value / old.value, 6),
+            figure.value,
+            figure.value,
+            figure.formula,
+            "derived",
+            "derived",
+        )
         for path, figure in ((figure.path, figure) for figure in derived_figures(environment))
         if (old := before[path]).value != figure.value
     ]

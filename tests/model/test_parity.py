@@ -45,7 +45,14 @@ def test_no_ratio_can_touch_what_is_fixed(production: Environment) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["network.zones", "cluster.version", "stores.orders.multi_az", "stores.orders.engine_version", "services.ui.cpu_millicores"]
+    "path",
+    [
+        "network.zones",
+        "cluster.version",
+        "stores.orders.multi_az",
+        "stores.orders.engine_version",
+        "services.ui.cpu_millicores",
+    ],
 )
 def test_what_nobody_marked_is_identical(production: Environment, path: str) -> None:
     parity = {leaf: parity for leaf, _, parity in leaves(production)}

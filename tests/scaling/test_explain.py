@@ -33,5 +33,5 @@ def test_a_figure_tells_its_story(production: Environment, staging: Staging, pat
 
 
 def test_a_mistyped_figure_is_answered_with_the_nearest(production: Environment, staging: Staging) -> None:
-    with pytest.raises(ConfigurationError, match="did you mean 'services.carts.replicas'"):
+    with pytest.raises(ConfigurationError, match=r"did you mean 'services\.carts\.replicas'"):
         explain(production, staging, resolve(production, staging), "services.cart.replicas")

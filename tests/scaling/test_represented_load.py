@@ -35,7 +35,10 @@ def test_an_unscaled_staging_stands_for_the_whole_peak(production: Environment) 
 
 def test_a_table_is_bounded_by_the_direction_that_shrank_most() -> None:
     production = load_environment(raw_model())
-    own = {**raw_staging(), "scaling": {"ratios": {}, "overrides": {"stores.carts.write_capacity": {"ratio": 0.5, "reason": "a test"}}}}
+    own = {
+        **raw_staging(),
+        "scaling": {"ratios": {}, "overrides": {"stores.carts.write_capacity": {"ratio": 0.5, "reason": "a test"}}},
+    }
 
     loads = represented_load(production, resolve(production, load_staging(own, production)).environment)
 

@@ -96,9 +96,14 @@ def test_every_difference_has_a_ledger_line_with_both_values(staging: Staging) -
 
 @SLOW
 @given(st.sampled_from(list(Concern)), RATIOS, RATIOS, st.dictionaries(st.sampled_from([c.value for c in Concern]), RATIOS))
-def test_raising_a_ratio_lowers_no_figure_of_its_concern(concern: Concern, one: float, other: float, rest: dict[str, float]) -> None:
+def test_raising_a_ratio_lowers_no_figure_of_its_concern(
+    concern: Concern, one: float, other: float, rest: dict[str, float]
+) -> None:
     low, high = (
-        {figure.path: figure.value for figure in figures(resolve(PRODUCTION, staging_with({**rest, concern.value: ratio})).environment)}
+        {
+            figure.path: figure.value
+            for figure in figures(resolve(PRODUCTION, staging_with({**rest, concern.value: ratio})).environment)
+        }
         for ratio in sorted((one, other))
     )
 
@@ -145,7 +150,7 @@ def test_an_override_that_touches_no_figure_is_refused(path: str, says: str) -> 
     assert [str(problem) for problem in caught.value.problems if says in problem.message]
 
 
-def test_a_connection_limit_follows_the_class_and_pools_fit_it(production: Environment) -> None:
+def test_a_connection_limit_follows_the_class_and_pools_fit_it() -> None:
     raw = raw_model()
     raw["services"]["orders"]["pools"]["orders"]["connections"] = 370
     crowded = load_environment(raw)
