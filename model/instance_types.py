@@ -16,8 +16,8 @@ SERVICES = ("ec2", "elasticache", "rds")
 class InstanceType:
     """One published size.
 
-    `memory_mib` is what the instance has; on ElastiCache it is what a node offers to data (`maxmemory`). `architecture` is "arm64"
-    or "x86_64". `aurora` says whether Aurora offers the size; it is False outside RDS.
+    `memory_mib` is what the instance has; on ElastiCache it is what a node offers to data (`maxmemory`). `architecture`
+    is "arm64" or "x86_64". `aurora` says whether Aurora offers the size; it is False outside RDS.
     """
 
     service: str

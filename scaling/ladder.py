@@ -7,8 +7,10 @@ from fractions import Fraction
 from model.instance_types import InstanceType, family, find
 
 MEMORY_TOLERANCE = Fraction(97, 100)
-"""Share of the wanted memory that a step must reach. ElastiCache keeps proportionally more of a small node to itself: a
-cache.m7g.large has 2.6 % less than the 32nd part of a cache.m7g.16xlarge. Without this no halving there would be one step."""
+"""Share of the wanted memory that a step must reach.
+
+ElastiCache keeps proportionally more of a small node to itself: a cache.m7g.large offers 2.5 % less than the 32nd part of
+a cache.m7g.16xlarge. Without the tolerance half of a cache.r7g.xlarge would be no cache.r7g.large."""
 
 
 def step_down(service: str, name: str, ratio: Fraction, *, aurora: bool = False) -> InstanceType:
