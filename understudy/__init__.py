@@ -1,0 +1,1 @@
+"""The command: previews, explains and reports."""

@@ -1,0 +1,122 @@
+"""A YAML file as Pulumi's engine reads it, with the place of every value: YAML 1.2 words, no tags, aliases or duplicate keys."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from model.errors import ConfigurationError, Problem
+
+_INTEGER = re.compile(r"[-+]?[0-9]+\Z")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_WORDS: dict[str, object] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+    **dict.fromkeys((".inf", ".Inf", "+.inf"), float("inf")),
+    "-.inf": float("-inf"),
+    ".nan": float("nan"),
+    ".NaN": float("nan"),
+}
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+MAX_DEPTH = 64
+MAX_DIGITS = 30
+
+
+@dataclass(frozen=True)
+class YamlFile:
+    """The content of a file, and the line of each dotted path in it."""
+
+    path: Path
+    content: object
+    lines: dict[str, int]
+
+
+def read_yaml(path: Path) -> YamlFile:
+    """Read a file. Raises ConfigurationError that names the file, the line and what is wrong there."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        node = yaml.compose(text, Loader=_LOADER)
+    except FileNotFoundError as error:
+        raise ConfigurationError([Problem(str(path.name), f"there is no such file in {path.parent.resolve()}")]) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError([Problem(str(path.name), f"cannot be read: {_reason(error)}")]) from error
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ConfigurationError([Problem(f"{path.name}:{line}", f"is no valid YAML: {error.problem}")]) from error
+    except (yaml.YAMLError, RecursionError) as error:
+        raise ConfigurationError([Problem(path.name, f"is no valid YAML: {_reason(error)}")]) from error
+    if node is None:
+        raise ConfigurationError([Problem(path.name, "is empty")])
+    reader = _Reader(path.name, {}, [], {id(node)})
+    content = reader.value(node, "", 0)
+    if reader.problems:
+        raise ConfigurationError(reader.problems)
+    return YamlFile(path, content, reader.lines)
+
+
+def _reason(error: BaseException) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
+
+
+@dataclass(frozen=True)
+class _Reader:
+    file: str
+    lines: dict[str, int]
+    problems: list[Problem]
+    seen: set[int]
+
+    def value(self, node: Node, path: str, depth: int) -> object:
+        line = node.start_mark.line + 1
+        self.lines[path] = line
+        if depth > MAX_DEPTH:
+            return self._refuse(line, path, f"is nested deeper than {MAX_DEPTH} levels")
+        if isinstance(node, MappingNode):
+            return self._mapping(node, path, depth)
+        if isinstance(node, SequenceNode):
+            return [self._child(item, f"{path}[{index}]", depth) for index, item in enumerate(node.value)]
+        return self._scalar(node, path)
+
+    def _child(self, node: Node, path: str, depth: int) -> object:
+        if id(node) in self.seen:
+            return self._refuse(node.start_mark.line + 1, path, "is an alias (`*name`); write the value out")
+        self.seen.add(id(node))
+        return self.value(node, path, depth + 1)
+
+    def _mapping(self, node: MappingNode, path: str, depth: int) -> dict[str, object]:
+        content: dict[str, object] = {}
+        for key_node, value_node in node.value:
+            line = key_node.start_mark.line + 1
+            if not isinstance(key_node, ScalarNode):
+                self._refuse(line, path, "has a key that is no plain word")
+                continue
+            key = str(key_node.value)
+            where = f"{path}.{key}" if path else key
+            if key in content:
+                self._refuse(line, where, "is given twice")
+                continue
+            content[key] = self._child(value_node, where, depth)
+        return content
+
+    def _scalar(self, node: Node, path: str) -> object:
+        text = str(node.value)
+        line = node.start_mark.line + 1
+        if node.tag not in _PLAIN_TAGS:
+            return self._refuse(line, path, f"has the tag {node.tag!r}; tags are not read")
+        if getattr(node, "style", None) is not None:
+            return text
+        if text in _WORDS:
+            return _WORDS[text]
+        if _INTEGER.match(text):
+            return int(text) if len(text) <= MAX_DIGITS else self._refuse(line, path, f"is a number of {len(text)} digits")
+        return float(text) if _FLOAT.match(text) else text
+
+    def _refuse(self, line: int, path: str, message: str) -> None:
+        self.problems.append(Problem(path or self.file, f"{message} ({self.file}, line {line})"))
+
+
+_PLAIN_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value")}

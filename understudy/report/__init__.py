@@ -1,0 +1,1 @@
+"""Reports: one document, and forms that render it and compute nothing."""

@@ -1,0 +1,122 @@
+"""The report document: the contract between a preview and whatever reads it. Its schema is `docs/report.schema.json`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from scaling.ledger import Ledger
+from scaling.represented_load import RepresentedLoad
+from understudy.preview.packs import MANDATORY, Violation
+from understudy.preview.rendering import RenderedResource, Rendering
+
+SCHEMA = "understudy.report/v1"
+
+
+def document(
+    *,
+    project: str,
+    renderings: Mapping[str, Rendering],
+    violations: Mapping[str, Sequence[Violation]],
+    ledgers: Mapping[str, Ledger],
+    loads: Mapping[str, Sequence[RepresentedLoad]],
+    packs: Sequence[tuple[str, int]],
+) -> dict[str, Any]:
+    """Put a preview's results into the document. Everything is sorted; nothing depends on the run."""
+    stacks = {name: _stack(rendering, violations[name]) for name, rendering in renderings.items()}
+    counts = {level: sum(policy["level"] == level for stack in stacks.values() for policy in stack["policies"]) for level in _COUNTED}
+    return {
+        "schema": SCHEMA,
+        "project": project,
+        "verdict": "violation" if counts[MANDATORY] else "clean",
+        "summary": {
+            "resources": {name: len(stack["resources"]) for name, stack in stacks.items()},
+            "policies": counts,
+        },
+        "packs": [{"name": name, "policies": count} for name, count in packs],
+        "stacks": stacks,
+        "ledger": [{"stack": name, **_line(line)} for name, ledger in ledgers.items() for line in ledger],
+        "represented_load": [{"stack": name, **_load(load)} for name, some in loads.items() for load in some],
+    }
+
+
+_COUNTED = (MANDATORY, "advisory")
+
+
+def _stack(rendering: Rendering, violations: Sequence[Violation]) -> dict[str, Any]:
+    return {
+        "resources": [_resource(resource) for resource in rendering.resources],
+        "outputs": dict(rendering.outputs),
+        "policies": [_violation(violation) for violation in sorted(set(violations))],
+    }
+
+
+def _resource(resource: RenderedResource) -> dict[str, Any]:
+    request = resource.request
+    return {
+        "urn": resource.urn,
+        "type": request.type,
+        "name": request.name,
+        "parent": request.parent or None,
+        "custom": request.custom,
+        "provider": resource.provider_urn,
+        "inputs": resource.inputs,
+        "dependencies": sorted(request.dependencies),
+        "property_dependencies": {
+            key: sorted(value.urns) for key, value in sorted(request.propertyDependencies.items()) if value.urns
+        },
+        "aliases": sorted(request.aliasURNs),
+        "protect": request.protect,
+        "ignore_changes": sorted(request.ignoreChanges),
+    }
+
+
+def _violation(violation: Violation) -> dict[str, Any]:
+    first, _, rest = violation.message.partition("\n")
+    message = rest or first
+    name, separator, _ = message.partition(": ")
+    return {
+        "pack": violation.pack,
+        "policy": violation.policy,
+        "level": violation.level,
+        "severity": violation.severity or None,
+        "urn": violation.urn or None,
+        "property": name if separator and _is_property(name) else None,
+        "message": violation.message,
+    }
+
+
+def _is_property(text: str) -> bool:
+    """Whether the words before a message's first colon are a property path, as the packs of this project write them."""
+    return bool(text) and " " not in text and not text.endswith(":")
+
+
+def _line(line: Any) -> dict[str, Any]:
+    return {
+        "path": line.path,
+        "production": line.production,
+        "ratio": line.ratio,
+        "exact": line.exact,
+        "result": line.result,
+        "rule": line.rule,
+        "source": line.source,
+        "kind": line.kind,
+    }
+
+
+def _load(load: RepresentedLoad) -> dict[str, Any]:
+    return {
+        "path": load.path,
+        "peak_requests_per_second": load.peak_requests_per_second,
+        "represented_requests_per_second": load.represented_requests_per_second,
+        "ratio": load.ratio,
+        "bound_by": load.bound_by,
+        "steps": [
+            {
+                "target": step.target,
+                "capacity_ratio": step.capacity_ratio,
+                "requests_per_second": step.requests_per_second,
+            }
+            for step in load.steps
+        ],
+    }
