@@ -35,8 +35,8 @@ check: $(STAMP) ## lint, format, types, import contracts, duplicates, the docume
 	@echo "the documentation's commands" && $(BIN)/python -m tools.check.docs_commands
 
 bench: $(STAMP) ## measure speed and memory; prints figures
-	@$(BIN)/python bench/preview.py
-	@$(BIN)/python bench/scaling.py
+	@$(BIN)/python bench/preview_time.py
+	@$(BIN)/python bench/model_size.py
 
 format: $(STAMP) ## format and fix what ruff can
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .

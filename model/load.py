@@ -78,8 +78,8 @@ def _validated(model: type[M], raw: object, prefix: str) -> tuple[M | None, list
 
 
 def _problem(model: type[BaseModel], raw: object, prefix: str, details: ErrorDetails) -> Problem:
-    path, container = _locate(raw, prefix, details["loc"])
     found, kind = details["input"], details["type"]
+    path, container = _locate(raw, prefix, details["loc"], absent=kind in ("missing", "extra_forbidden"))
     if kind == "extra_forbidden":
         allowed = _allowed_keys(model, raw, details["loc"])
         return Problem(path, f"unknown key{nearest(str(details['loc'][-1]), allowed)}")
@@ -97,15 +97,18 @@ def _problem(model: type[BaseModel], raw: object, prefix: str, details: ErrorDet
     return Problem(path, f"found {quoted(found)}: {message[0].lower()}{message[1:]}")
 
 
-def _locate(raw: object, prefix: str, location: tuple[int | str, ...]) -> tuple[str, object]:
-    """The YAML path of an error's location, without the tags of unions, and the container that holds its last part."""
+def _locate(raw: object, prefix: str, location: tuple[int | str, ...], *, absent: bool) -> tuple[str, object]:
+    """The YAML path of an error's location, without the tags of unions, and the container that holds its last part.
+
+    `absent` says that the last part is a key that need not be there.
+    """
     path, value, container = prefix, raw, raw
     for index, part in enumerate(location):
         last = index == len(location) - 1
         if isinstance(value, list) and isinstance(part, int):
             path, container = f"{path}[{part}]", value
             value = value[part] if part < len(value) else None
-        elif isinstance(value, Mapping) and (part in value or last) and part != "[key]":
+        elif isinstance(value, Mapping) and (part in value or (last and absent)) and part != "[key]":
             path, container = (f"{path}.{part}" if path else str(part)), value
             value = value.get(part)
     return path, container

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from model.base import Cron, Days, LogRetentionDays, Model, Name, Percent, Text, Url
 from model.parity import Concern, Scaled
@@ -30,6 +31,15 @@ class Threshold(Model):
     """`memory` in bytes of the instance class; `max_connections` of the database."""
 
 
+def _threshold_kind(value: object) -> str:
+    return "<following>" if isinstance(value, Mapping | Threshold) else "<number>"
+
+
+AlarmThreshold = Annotated[
+    Annotated[float, Tag("<number>")] | Annotated[Threshold, Tag("<following>")], Discriminator(_threshold_kind)
+]
+
+
 class Alarm(Model):
     """An alarm on every item of one kind."""
 
@@ -37,7 +47,7 @@ class Alarm(Model):
     metric: Text
     statistic: Annotated[str, Field(pattern=r"^(Average|Maximum|Minimum|Sum|SampleCount|p\d{1,2}(\.\d+)?)$")]
     comparison: Literal[">", ">=", "<", "<="]
-    threshold: float | Threshold
+    threshold: AlarmThreshold
     period_seconds: Literal[10, 30, 60, 120, 180, 300, 600, 900, 3600]
     periods: Annotated[int, Field(ge=1, le=100)]
     missing_data: Literal["breaching", "notBreaching", "ignore", "missing"] = "missing"

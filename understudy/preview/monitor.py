@@ -7,6 +7,7 @@ from typing import Any
 from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime import mocks
 from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime.settings import get_project, get_stack
 
 
 class UnplannedInvokeError(Exception):
@@ -49,7 +50,7 @@ class RecordingMonitor(mocks.MockMonitor):
 
     def make_urn(self, parent: str, type_: str, name: str) -> str:
         """The engine's URN: types of the ancestors, without the stack's own."""
-        stack, project = mocks.get_stack(), mocks.get_project()
+        stack, project = get_stack(), get_project()
         above = parent.split("::")[2] if parent else ""
         qualified = type_ if above in ("", "pulumi:pulumi:Stack") else f"{above}${type_}"
         return f"urn:pulumi:{stack}::{project}::{qualified}::{name}"

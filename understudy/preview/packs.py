@@ -27,6 +27,7 @@ _LEVELS = {
     analyzer_pb2.DISABLED: "disabled",
     analyzer_pb2.REMEDIATE: "remediate",
 }
+_WORDS = tuple(word.upper() for word in _LEVELS.values())
 _SEVERITIES = {
     analyzer_pb2.POLICY_SEVERITY_LOW: "low",
     analyzer_pb2.POLICY_SEVERITY_MEDIUM: "medium",
@@ -85,7 +86,7 @@ def load_pack(directory: Path, config: Mapping[str, Any] | None = None) -> Pack:
         raise ConfigurationError([Problem("--policy-pack", f"{str(directory)!r} has no PulumiPolicy.yaml")])
     declared = _declared(directory)
     level = declared.level or pulumi_policy.EnforcementLevel.ADVISORY
-    servicer = sdk._PolicyAnalyzerServicer(declared.pack_name, "1", declared.policies, level, declared.initial)
+    servicer: Any = sdk._PolicyAnalyzerServicer(declared.pack_name, "1", declared.policies, level, declared.initial)
     pack = Pack(declared.pack_name, tuple(declared.policies), servicer)
     servicer.Configure(_configuration(pack, config or {}), None)
     return pack
@@ -133,11 +134,11 @@ def _as_the_engine_starts_it(directory: Path) -> Iterator[None]:
     """The pack's folder as working directory, and PolicyPack replaced; both put back."""
     here, path, real = Path.cwd(), list(sys.path), pulumi_policy.PolicyPack
     os.chdir(directory)
-    pulumi_policy.PolicyPack = sdk.PolicyPack = _DeclaringPack
+    vars(pulumi_policy)["PolicyPack"] = vars(sdk)["PolicyPack"] = _DeclaringPack
     try:
         yield
     finally:
-        pulumi_policy.PolicyPack = sdk.PolicyPack = real
+        vars(pulumi_policy)["PolicyPack"] = vars(sdk)["PolicyPack"] = real
         sys.path[:] = path
         os.chdir(here)
 
@@ -145,7 +146,9 @@ def _as_the_engine_starts_it(directory: Path) -> Iterator[None]:
 def _configuration(pack: Pack, config: Mapping[str, Any]) -> analyzer_pb2.ConfigureAnalyzerRequest:
     """Schema defaults, then the file: as the engine fills them, but unknown names are refused, which it accepts silently."""
     known = {policy.name: policy for policy in pack.policies}
-    problems = [Problem(name, f"is no policy of pack {pack.name}{nearest(name, sorted(known))}") for name in set(config) - {*known, "all"}]
+    problems = [
+        Problem(name, f"is no policy of pack {pack.name}{nearest(name, sorted(known))}") for name in set(config) - {*known, "all"}
+    ]
     if problems:
         raise ConfigurationError(problems)
     request = analyzer_pb2.ConfigureAnalyzerRequest()
@@ -154,9 +157,11 @@ def _configuration(pack: Pack, config: Mapping[str, Any]) -> analyzer_pb2.Config
         given = {"enforcementLevel": given} if isinstance(given, str) else dict(given)
         default = policy.enforcement_level or pack.servicer._PolicyAnalyzerServicer__policy_pack_enforcement_level
         level = str(given.pop("enforcementLevel", default.value)).upper()
-        if level not in analyzer_pb2.EnforcementLevel.keys():
-            allowed = [word.lower() for word in analyzer_pb2.EnforcementLevel.keys()]
-            raise ConfigurationError([Problem(f"{name}.enforcementLevel", f"found {level.lower()!r}{nearest(level.lower(), allowed)}")])
+        if level not in _WORDS:
+            allowed = list(_LEVELS.values())
+            raise ConfigurationError(
+                [Problem(f"{name}.enforcementLevel", f"found {level.lower()!r}{nearest(level.lower(), allowed)}")]
+            )
         schema = policy.config_schema
         defaults = {key: entry["default"] for key, entry in (schema.properties if schema else {}).items() if "default" in entry}
         request.policyConfig[name].enforcementLevel = analyzer_pb2.EnforcementLevel.Value(level)

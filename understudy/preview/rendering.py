@@ -65,7 +65,7 @@ def render(project: Project, stack: str, configuration: Mapping[str, str]) -> Re
     asyncio.set_event_loop(loop)
     ROOT.set(None)
     set_all_config(dict(configuration))
-    mocks.set_mocks(PREVIEW_MOCKS, project=project.name, stack=stack, preview=True, monitor=monitor, organization="organization")
+    mocks.set_mocks(monitor.mocks, project=project.name, stack=stack, preview=True, monitor=monitor, organization="organization")
     outputs: dict[str, Any] = {}
     try:
         _run(project.program, outputs)
@@ -82,11 +82,7 @@ def render(project: Project, stack: str, configuration: Mapping[str, str]) -> Re
     return Rendering(project.name, stack, resources, dict(sorted(outputs.items())))
 
 
-PREVIEW_MOCKS = RecordingMonitor().mocks
-
-
 def _run(program: Path, outputs: dict[str, Any]) -> None:
-    @mocks.test
     def run() -> pulumi.Output[None]:
         runpy.run_path(str(program / "__main__.py"), run_name="__main__")
         root = get_root_resource()
@@ -101,6 +97,6 @@ def _run(program: Path, outputs: dict[str, Any]) -> None:
     path = list(sys.path)
     sys.path.insert(0, str(program))
     try:
-        run()
+        mocks.test(run)()
     finally:
         sys.path[:] = path

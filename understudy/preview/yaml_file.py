@@ -107,7 +107,7 @@ class _Reader:
         line = node.start_mark.line + 1
         if node.tag not in _PLAIN_TAGS:
             return self._refuse(line, path, f"has the tag {node.tag!r}; tags are not read")
-        if getattr(node, "style", None) is not None:
+        if getattr(node, "style", None):
             return text
         if text in _WORDS:
             return _WORDS[text]

@@ -24,7 +24,9 @@ def document(
 ) -> dict[str, Any]:
     """Put a preview's results into the document. Everything is sorted; nothing depends on the run."""
     stacks = {name: _stack(rendering, violations[name]) for name, rendering in renderings.items()}
-    counts = {level: sum(policy["level"] == level for stack in stacks.values() for policy in stack["policies"]) for level in _COUNTED}
+    counts = {
+        level: sum(policy["level"] == level for stack in stacks.values() for policy in stack["policies"]) for level in _COUNTED
+    }
     return {
         "schema": SCHEMA,
         "project": project,

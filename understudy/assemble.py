@@ -10,9 +10,9 @@ from model.load import load_environment
 from model.stack_configuration import stack_configuration
 from scaling.represented_load import represented_load
 from scaling.resolve import Resolution, resolve_stack
-from understudy.preview.packs import find_packs, judge, load_pack, read_pack_config
+from understudy.preview.packs import Violation, find_packs, judge, load_pack, read_pack_config
 from understudy.preview.project import LEAD, Project, read_project
-from understudy.preview.rendering import render
+from understudy.preview.rendering import Rendering, render
 from understudy.report.document import document
 
 Progress = Callable[[str], None]
@@ -36,7 +36,8 @@ def preview(
     directories = tuple(pack_directories) or find_packs(project.program / "policies")
     configs = [read_pack_config(path) for path in pack_configs]
     packs = [load_pack(path, configs[index] if index < len(configs) else None) for index, path in enumerate(directories)]
-    renderings, violations = {}, {}
+    renderings: dict[str, Rendering] = {}
+    violations: dict[str, list[Violation]] = {}
     for name in resolutions:
         progress(f"rendering {name}")
         renderings[name] = render(project, name, project.stack_configuration(name))
@@ -45,7 +46,9 @@ def preview(
             progress(f"judging {name} by {pack.name}")
             violations[name] += judge(pack, renderings[name])
     production = load_environment(stack_configuration(project.name, LEAD, project.configuration).model)
-    loads = {name: represented_load(production, resolution.environment) for name, resolution in resolutions.items() if name != LEAD}
+    loads = {
+        name: represented_load(production, resolution.environment) for name, resolution in resolutions.items() if name != LEAD
+    }
     return document(
         project=project.name,
         renderings=renderings,

@@ -1,0 +1,96 @@
+"""The report for a pull request: Markdown, within the size that a comment may have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from understudy.report.tree import columns, component_tree
+
+LIMIT = 65_536
+"""Characters that a comment on a pull request may have."""
+MARKER = "<!-- understudy-report -->"
+"""Begins every report, so that a bot finds the comment to update."""
+
+
+def render_markdown(document: Mapping[str, Any]) -> str:
+    """Render a report document as Markdown; sections that do not fit are left out from the end, and named."""
+    text = "\n".join(_head(document)) + "\n"
+    left_out: list[str] = []
+    for title, lines in (
+        ("Findings", _findings(document)),
+        ("Represented load", _loads(document)),
+        ("Ledger", _ledger(document)),
+        ("Components", _tree(document)),
+    ):
+        body = "\n".join(lines)
+        section = f"\n<details><summary>{title}</summary>\n\n{body}\n\n</details>\n"
+        if not body:
+            continue
+        if len(text) + len(section) > LIMIT - 200:
+            left_out.append(title)
+        else:
+            text += section
+    if left_out:
+        text += f"\nToo long for a comment, see the JSON report: {', '.join(left_out)}.\n"
+    return text
+
+
+def _head(document: Mapping[str, Any]) -> Iterator[str]:
+    counts = document["summary"]["policies"]
+    verdict = "❌ violation" if document["verdict"] == "violation" else "✅ clean"
+    yield MARKER
+    yield f"### {document['project']}: {verdict}"
+    yield ""
+    yield f"{counts['mandatory']} mandatory and {counts['advisory']} advisory findings."
+    yield ""
+    yield "| stack | resources |"
+    yield "| --- | ---: |"
+    yield from (f"| {name} | {count} |" for name, count in document["summary"]["resources"].items())
+
+
+def _findings(document: Mapping[str, Any]) -> Iterator[str]:
+    rows = [
+        (policy["level"] != "mandatory", stack, policy)
+        for stack, content in document["stacks"].items()
+        for policy in content["policies"]
+    ]
+    if rows:
+        yield "| level | policy | stack | resource | message |"
+        yield "| --- | --- | --- | --- | --- |"
+    for _, stack, policy in sorted(rows, key=lambda row: (row[0], row[2]["pack"], row[2]["policy"], row[1], row[2]["urn"] or "")):
+        resource = (policy["urn"] or "stack").rsplit("::", 1)[-1]
+        message = policy["message"].splitlines()[-1] if policy["message"] else ""
+        cells = (policy["level"], f"{policy['pack']}/{policy['policy']}", stack, resource, message)
+        yield f"| {' | '.join(_cell(cell) for cell in cells)} |"
+
+
+def _loads(document: Mapping[str, Any]) -> Iterator[str]:
+    if document["represented_load"]:
+        yield "| critical path | production peak/s | staging must hold/s | bound by |"
+        yield "| --- | ---: | ---: | --- |"
+    for load in document["represented_load"]:
+        rates = f"{load['peak_requests_per_second']:g} | {load['represented_requests_per_second']:g}"
+        yield f"| {load['path']} | {rates} | `{load['bound_by']}` |"
+
+
+def _ledger(document: Mapping[str, Any]) -> Iterator[str]:
+    if document["ledger"]:
+        yield "| figure | production | ratio | exact | staging | rule |"
+        yield "| --- | ---: | ---: | ---: | ---: | --- |"
+    for line in document["ledger"]:
+        cells = (f"`{line['path']}`", line["production"], f"{line['ratio']:g}", line["exact"], line["result"], line["rule"])
+        yield f"| {' | '.join(_cell(str(cell)) for cell in cells)} |"
+
+
+def _tree(document: Mapping[str, Any]) -> Iterator[str]:
+    stacks = columns(document)
+    yield f"| component | {' | '.join(stacks)} |"
+    yield f"| --- |{' ---: |' * len(stacks)}"
+    for branch in component_tree(document):
+        counts = " | ".join(str(count) for count in branch.counts)
+        yield f"| {'&nbsp;&nbsp;' * branch.depth}{branch.label} | {counts} |"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
