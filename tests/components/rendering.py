@@ -15,6 +15,7 @@ from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs
 
 PROJECT = "retail-store"
 STACK = "production"
+STACK_TYPE = "pulumi:pulumi:Stack"
 UNKNOWN = "<unknown>"
 """Stands for a value that is known only once its resource exists."""
 
@@ -79,8 +80,13 @@ class _Recorder(MockMonitor):
         self.requests: list[Any] = []
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the monitor's own name
+        if request.type == STACK_TYPE:
+            return super().RegisterResource(request)  # type: ignore[no-untyped-call]
         self.requests.append(request)
-        return super().RegisterResource(request)  # type: ignore[no-untyped-call]
+        try:
+            return super().RegisterResource(request)  # type: ignore[no-untyped-call]
+        finally:
+            _close_event_loop()  # the monitor opens one in each worker thread, and leaves it
 
 
 def render(build: Callable[[], object]) -> Rendering:
@@ -95,9 +101,17 @@ def render(build: Callable[[], object]) -> Rendering:
     try:
         mocks.test(program)()  # type: ignore[no-untyped-call]
     finally:
-        asyncio.get_event_loop().close()
-    recorded = [_recorded(request) for request in recorder.requests if request.type != "pulumi:pulumi:Stack"]
-    return Rendering(sorted(recorded, key=lambda resource: (resource.name, resource.type)))
+        _close_event_loop()
+    return Rendering(sorted(map(_recorded, recorder.requests), key=lambda resource: (resource.name, resource.type)))
+
+
+def _close_event_loop() -> None:
+    """Finish what nothing waited for, such as outputs that no resource took, and close this thread's loop."""
+    loop = asyncio.get_event_loop()
+    while pending := asyncio.all_tasks(loop):
+        loop.run_until_complete(asyncio.gather(*pending, return_exceptions=True))
+    loop.close()
+    asyncio.set_event_loop(None)
 
 
 def _recorded(request: Any) -> Recorded:
