@@ -41,7 +41,8 @@ class RecordingMonitor(mocks.MockMonitor):
         if urn in self.registrations:
             self.duplicates.append(urn)
         self.registrations[urn] = request
-        return super().RegisterResource(request)
+        answer: Any = super().RegisterResource(request)  # type: ignore[no-untyped-call]  # the SDK's mocks are untyped
+        return answer
 
     def RegisterResourceOutputs(self, request: resource_pb2.RegisterResourceOutputsRequest) -> Any:  # noqa: N802
         """Record a component's outputs."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import runpy
 import sys
 from collections.abc import Mapping
@@ -71,8 +70,7 @@ def render(project: Project, stack: str, configuration: Mapping[str, str]) -> Re
         _run(project.program, outputs)
     finally:
         loop.close()
-        asyncio.set_event_loop(asyncio.new_event_loop())
-        gc.collect()
+        asyncio.set_event_loop(None)
     if monitor.duplicates:
         raise DuplicateUrnError(f"declared twice: {', '.join(sorted(monitor.duplicates))}")
     resources = tuple(
@@ -97,6 +95,6 @@ def _run(program: Path, outputs: dict[str, Any]) -> None:
     path = list(sys.path)
     sys.path.insert(0, str(program))
     try:
-        mocks.test(run)()
+        mocks.test(run)()  # type: ignore[no-untyped-call]  # the SDK's mocks are untyped
     finally:
         sys.path[:] = path

@@ -33,12 +33,7 @@ def plain_properties(properties: struct_pb2.Struct) -> dict[str, Any]:
 def plain_value(value: Any) -> Any:
     """One property value as plain JSON."""
     if isinstance(value, Mapping):
-        signature = value.get(rpc._special_sig_key)
-        if signature == rpc._special_secret_sig:
-            return SECRET
-        if signature == rpc._special_resource_sig:
-            return {"$resource": value.get("urn")}
-        return {str(key): plain_value(value[key]) for key in sorted(value) if key != rpc._special_sig_key}
+        return _plain_mapping(value)
     if isinstance(value, list):
         return [plain_value(item) for item in value]
     if isinstance(value, str) and value in _SENTINELS:
@@ -46,3 +41,12 @@ def plain_value(value: Any) -> Any:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value
+
+
+def _plain_mapping(value: Mapping[str, Any]) -> Any:
+    signature = value.get(rpc._special_sig_key)
+    if signature == rpc._special_secret_sig:
+        return SECRET
+    if signature == rpc._special_resource_sig:
+        return {"$resource": value.get("urn")}
+    return {str(key): plain_value(value[key]) for key in sorted(value) if key != rpc._special_sig_key}

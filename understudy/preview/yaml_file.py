@@ -115,8 +115,10 @@ class _Reader:
             return int(text) if len(text) <= MAX_DIGITS else self._refuse(line, path, f"is a number of {len(text)} digits")
         return float(text) if _FLOAT.match(text) else text
 
-    def _refuse(self, line: int, path: str, message: str) -> None:
+    def _refuse(self, line: int, path: str, message: str) -> object:
+        """Note the problem; the value reads as nothing."""
         self.problems.append(Problem(path or self.file, f"{message} ({self.file}, line {line})"))
+        return None
 
 
 _PLAIN_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value")}
