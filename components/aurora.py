@@ -105,7 +105,7 @@ class Aurora(Component):
                 self.child(f"instance-{number}"),
                 identifier=f"{args.identifier}-{number}",
                 cluster_identifier=self._cluster.id,
-                engine=store.engine,
+                engine=rds.EngineType(store.engine),
                 engine_version=self._cluster.engine_version,
                 instance_class=store.instance_class,
                 availability_zone=zones[(number - 1) % len(zones)],

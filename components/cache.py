@@ -62,7 +62,7 @@ class Redis(Component):
             keepers={"generation": str(store.secret_generation)},
             opts=self.below(),
         )
-        password = pulumi.Output.secret(token.result)
+        password: pulumi.Output[str] = pulumi.Output.secret(token.result)
         self._group = self._build_group(password)
         address = self._group.configuration_endpoint_address if self._clustered else self._group.primary_endpoint_address
         reader = self._group.configuration_endpoint_address if self._clustered else self._group.reader_endpoint_address
@@ -159,9 +159,9 @@ class Redis(Component):
             opts=self.below(),
         )
         url = pulumi.Output.concat("rediss://:", password, "@", address, f":{store_port(args.store)}")
-        content = pulumi.Output.json_dumps({"password": password, "url": url}, sort_keys=True)
+        content = pulumi.Output.json_dumps({"password": password, "url": url}, sort_keys=True)  # secret, as the token is
         version = secretsmanager.SecretVersion(
-            self.child("secret"), secret_id=secret.id, secret_string=pulumi.Output.secret(content), opts=self.below()
+            self.child("secret"), secret_id=secret.id, secret_string=content, opts=self.below()
         )
         return version.secret_arn
 

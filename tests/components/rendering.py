@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,8 @@ STACK = "production"
 STACK_TYPE = "pulumi:pulumi:Stack"
 UNKNOWN = "<unknown>"
 """Stands for a value that is known only once its resource exists."""
+
+Outputs = Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -67,16 +69,19 @@ class Rendering(list[Recorded]):
 class _NothingExists(mocks.Mocks):
     """Outputs are the inputs, ids are unknown as in a first preview, and every look-up is refused."""
 
+    def __init__(self, outputs: Outputs) -> None:
+        self._outputs = outputs
+
     def call(self, args: MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
         raise AssertionError(f"{args.token} was invoked: nothing may be looked up in a first preview")
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        return None, args.inputs
+        return None, {**args.inputs, **self._outputs.get(args.typ, {})}
 
 
 class _Recorder(MockMonitor):
-    def __init__(self) -> None:
-        super().__init__(_NothingExists())
+    def __init__(self, outputs: Outputs) -> None:
+        super().__init__(_NothingExists(outputs))
         self.requests: list[Any] = []
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the monitor's own name
@@ -89,11 +94,14 @@ class _Recorder(MockMonitor):
             _close_event_loop()  # the monitor opens one in each worker thread, and leaves it
 
 
-def render(build: Callable[[], object]) -> Rendering:
-    """The resources that `build` registers, in a first preview of an empty account."""
-    recorder = _Recorder()
+def render(build: Callable[[], object], outputs: Outputs | None = None) -> Rendering:
+    """The resources that `build` registers, in a first preview of an empty account.
+
+    `outputs` adds what resources of a type give once they exist, by type and the wire's property name.
+    """
+    recorder = _Recorder(outputs or {})
     asyncio.set_event_loop(asyncio.new_event_loop())
-    pulumi.runtime.set_mocks(recorder.mocks, project=PROJECT, stack=STACK, preview=True, monitor=recorder)  # type: ignore[no-untyped-call]
+    pulumi.runtime.set_mocks(recorder.mocks, project=PROJECT, stack=STACK, preview=True, monitor=recorder)
 
     def program() -> None:
         build()

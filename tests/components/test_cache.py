@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from components.cache import Redis, RedisArgs, parameter_family
@@ -43,12 +45,13 @@ def test_token_and_url_are_secret_wherever_they_go(checkout: Rendering) -> None:
     assert checkout.one(SECRET_VERSION).properties["secretString"] == Secret(UNKNOWN)
 
 
-def test_the_secret_holds_the_token_and_where_it_is_used(checkout: Rendering) -> None:
-    assert set(checkout.one(SECRET_VERSION).dependencies) == {
-        "shop-checkout-group",
-        "shop-checkout-secret",
-        "shop-checkout-token",
-    }
+def test_the_secret_holds_the_token_and_the_url_that_carries_it(production: Environment) -> None:
+    existing = {TOKEN: {"result": "abc123"}, GROUP: {"primaryEndpointAddress": "cache.example.com"}}
+
+    content = render(lambda: build(production), existing).one(SECRET_VERSION).properties["secretString"]
+
+    assert isinstance(content, Secret)
+    assert json.loads(content.value) == {"password": "abc123", "url": "rediss://:abc123@cache.example.com:6379"}
 
 
 def test_the_token_fits_into_a_url_and_is_replaced_by_a_new_generation() -> None:
