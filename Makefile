@@ -1,51 +1,65 @@
-# Understudy. `make` lists what can be made; every target sets up what it needs.
+# Understudy. `make` lists what can be made; every target sets up what it needs, once.
 PYTHON ?= python3
+ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.ready
-ARGS ?=
+PACKAGES := model scaling components policies understudy
+
+# Two stamps: the environment with its locked installer, and what the installer put there. A new requirement is then
+# added in place; only a new installer starts afresh.
+CREATED := $(VENV)/.created
+READY := $(VENV)/.ready
+
+# Whoever points pip at an index of their own means the installer as well.
+ifdef PIP_INDEX_URL
+export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
+endif
 
 .DEFAULT_GOAL := help
-.PHONY: help preview test check bench lock clean format
+.DELETE_ON_ERROR:
+.PHONY: help preview test check bench format lock clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-$(STAMP): requirements.lock tools/installer.lock pyproject.toml
-	@echo "setting up $(VENV) from requirements.lock (once)"
+$(CREATED): tools/installer.lock
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, found " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	@echo "creating $(VENV) with $$($(PYTHON) --version)"
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tools/installer.lock
+	@touch $@
+
+$(READY): $(CREATED) requirements.lock pyproject.toml
+	@echo "installing what requirements.lock names into $(VENV)"
 	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock tools/installer.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-preview: $(STAMP) ## preview production and staging offline under all policy packs (ARGS=... passes options)
+preview: $(READY) ## preview production and staging offline under all policy packs (ARGS=... passes options)
 	@$(BIN)/understudy preview $(ARGS)
 
-test: $(STAMP) ## run the tests
+test: $(READY) ## run the tests (ARGS="-m engine" picks those that need the real engine)
 	@echo "running the tests on 2 processes"
 	@$(BIN)/python -m pytest -n 2 -q $(ARGS)
 
-check: $(STAMP) ## lint, format, types, import contracts, duplicates, the documentation's commands
-	@echo "ruff" && $(BIN)/ruff check . && $(BIN)/ruff format --check .
-	@echo "mypy --strict" && $(BIN)/mypy
-	@echo "import contracts" && $(BIN)/lint-imports
-	@echo "duplicates" && $(BIN)/python -m tools.check.duplicates
-	@echo "the documentation's commands" && $(BIN)/python -m tools.check.docs_commands
+check: $(READY) ## lint, format, types, import contracts, duplicates, the documentation's commands
+	@echo "== ruff" && $(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@echo "== mypy --strict" && $(BIN)/mypy
+	@echo "== import contracts" && $(BIN)/lint-imports --no-logo
+	@echo "== duplicates" && $(BIN)/pylint $(PACKAGES) tools
+	@echo "== the documentation's commands" && $(BIN)/python -m tools.check.docs_commands
 
-bench: $(STAMP) ## measure speed and memory; prints figures
-	@$(BIN)/python bench/preview_time.py
-	@$(BIN)/python bench/model_size.py
+bench: $(READY) ## measure speed and memory; prints figures
+	@set -e; for script in bench/*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
 
-format: $(STAMP) ## format and fix what ruff can
+format: $(READY) ## format, and fix what ruff can
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
-LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 
-lock: ## renew the locks from pyproject.toml and tools/*.in (needs uv)
-	@$(LOCK) --output-file tools/installer.lock tools/installer.in
-	@$(LOCK) --extra dev --output-file requirements.lock pyproject.toml tools/build-requirements.in
+lock: $(CREATED) ## renew the locks from pyproject.toml and tools/*.in (ARGS=--upgrade takes newer versions)
+	@$(LOCK) $(ARGS) --output-file tools/installer.lock tools/installer.in
+	@$(LOCK) $(ARGS) --extra dev --output-file requirements.lock pyproject.toml tools/build-requirements.in
 
 clean: ## remove what the targets made
-	rm -rf $(VENV) build
+	rm -rf $(VENV) build .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,1 @@
+"""Rules, findings and verdicts as pure data; one adapter translates for the policy SDK."""
