@@ -1,0 +1,1 @@
+"""Specifications of the project itself: its contracts, its locks, its documentation."""
