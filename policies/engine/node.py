@@ -1,0 +1,179 @@
+"""A place in a resource's properties: reading it either answers or says exactly which property is not known."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NoReturn
+
+from policies.engine.finding import Judgement
+from policies.engine.verdict import Verdict
+
+
+class Unknown:
+    """The type of UNKNOWN. It has no truth, so that no rule can take it for a value."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("an unknown value is neither true nor false")
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN: Final = Unknown()
+"""Stands for a value that a preview cannot know."""
+
+
+class Secret:
+    """A value that a rule may read and nobody may print."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: object) -> None:
+        self._value = value
+
+    def reveal(self) -> object:
+        """The value itself, to decide by and never to show."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "(secret)"
+
+
+class NotKnownError(Exception):
+    """A value that decides is not known."""
+
+    def __init__(self, path: str, reason: str = "the value is not known before the update") -> None:
+        super().__init__(path)
+        self.path, self.reason = path, reason
+
+
+class MalformedError(Exception):
+    """A value has a shape that its provider would refuse."""
+
+    def __init__(self, path: str, expected: str) -> None:
+        super().__init__(path)
+        self.path, self.expected = path, expected
+
+
+@dataclass(slots=True)
+class Reading:
+    """What was read of a resource: how many properties decided something, and whether the resource shows them all."""
+
+    partial: bool = False
+    """An absent property then says nothing: the object only names what it changes."""
+    properties: int = 0
+
+
+class Node:
+    """A property, present or absent, and its path from the resource."""
+
+    __slots__ = ("_raw", "_reading", "path")
+
+    def __init__(self, raw: object, path: str, reading: Reading) -> None:
+        self._raw, self.path, self._reading = raw, path, reading
+
+    def __getitem__(self, key: str) -> Node:
+        """The property of that name inside this one; absent where this one is absent."""
+        raw, path = self._raw, f"{self.path}.{key}" if self.path else key
+        if raw is None:
+            return Node(None, path, self._reading)
+        if isinstance(raw, Mapping):
+            return Node(raw.get(key), path, self._reading)
+        return self._refuse("an object")
+
+    def at(self, path: str) -> Node:
+        """The property at a dotted path inside this one."""
+        node = self
+        for key in path.split("."):
+            node = node[key]
+        return node
+
+    @property
+    def value(self) -> Any:
+        """The value, None where absent. Raises NotKnownError for an unknown, and for what a partial object leaves out."""
+        self._reading.properties += 1
+        raw = self._raw
+        if raw is UNKNOWN:
+            raise NotKnownError(self.path)
+        if raw is None and self._reading.partial:
+            raise NotKnownError(self.path, "this object only names what it changes")
+        return raw.reveal() if isinstance(raw, Secret) else raw
+
+    @property
+    def is_given(self) -> bool:
+        """Whether the property has a value, be it one that is not known yet."""
+        if self._raw is UNKNOWN:
+            self._reading.properties += 1
+            return True
+        return self.value is not None
+
+    def text(self, default: str = "") -> str:
+        """The value as text. Raises MalformedError for anything but a text."""
+        value = self.value
+        if value is None:
+            return default
+        return value if isinstance(value, str) else self._refuse("a text")
+
+    def flag(self, *, default: bool = False) -> bool:
+        """The value as a truth value, which providers also write as text."""
+        value = self.value
+        if value is None:
+            return default
+        if value in (True, "true", "True"):
+            return True
+        return False if value in (False, "false", "False") else self._refuse("true or false")
+
+    def number(self, default: float = 0) -> float:
+        """The value as a number, which providers also write as text."""
+        value = self.value
+        if value is None:
+            return default
+        try:
+            return self._refuse("a number") if isinstance(value, bool) else float(value)
+        except (TypeError, ValueError):
+            return self._refuse("a number")
+
+    def items(self) -> list[Node]:
+        """The items of a list; none where absent. A lone object or text counts as a list of one, as in IAM's language."""
+        value = self.value
+        if value is None:
+            return []
+        if isinstance(value, list):
+            return [Node(item, f"{self.path}[{index}]", self._reading) for index, item in enumerate(value)]
+        return [self]
+
+    def entries(self) -> list[tuple[str, Node]]:
+        """The names and values of an object, sorted; none where absent."""
+        value = self.value
+        if value is None:
+            return []
+        if not isinstance(value, Mapping):
+            return self._refuse("an object")
+        return [(key, self[key]) for key in sorted(value)]
+
+    def document(self) -> Node:
+        """The content of a JSON text, or of an object that stands for one."""
+        value = self.value
+        if not isinstance(value, str):
+            return self
+        try:
+            return Node(json.loads(value), self.path, Reading() if self._reading.partial else self._reading)
+        except (ValueError, RecursionError):
+            return self._refuse("a JSON document")
+
+    def fails(self, message: str) -> Judgement:
+        """This property breaks the rule. The message is the rule's own text and holds no value of type text."""
+        return Judgement(Verdict.FAIL, self.path, message)
+
+    def undecided(self, message: str) -> Judgement:
+        """Whether this property keeps the rule cannot be seen."""
+        return Judgement(Verdict.INCONCLUSIVE, self.path, message)
+
+    def _refuse(self, expected: str) -> NoReturn:
+        if self._raw is UNKNOWN:
+            raise NotKnownError(self.path)
+        raise MalformedError(self.path, expected)

@@ -1,0 +1,82 @@
+"""What a rule is: what it demands of which resources, why, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+
+from policies.engine.finding import Judgement
+from policies.engine.node import Node
+from policies.engine.snapshot import Resource, Snapshot
+
+Check = Callable[[Node], Iterable[Judgement]]
+"""Judges a place in a resource's properties; says nothing of what is well."""
+Relation = Callable[[Node, Resource, Snapshot], Iterable[Judgement]]
+"""Judges a resource, given with its properties, by what else the stack has."""
+
+
+class Severity(IntEnum):
+    """How bad it is to break a rule."""
+
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+    CRITICAL = 4
+
+    @property
+    def word(self) -> str:
+        """The severity as it is written in reports."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, order=True)
+class Control:
+    """A requirement of a published framework."""
+
+    framework: str
+    version: str
+    id: str
+
+    @property
+    def text(self) -> str:
+        """The control as it is cited."""
+        return " ".join(part for part in (self.framework, self.version, self.id) if part)
+
+
+@dataclass(frozen=True)
+class At:
+    """A check and where it is carried out: at every property of the path, each by itself, so that one unknown hides nothing."""
+
+    path: str
+    """Dotted; `name[*]` stands for each item of a list; empty for the resource as a whole."""
+    check: Check
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule. Its ID is public and permanent: whoever configures or cites the rule names it."""
+
+    id: str
+    title: str
+    """The state that keeps the rule, as a sentence."""
+    severity: Severity
+    types: tuple[str, ...]
+    """Canonical type tokens of the resources that it judges."""
+    reads: str
+    """What it reads: a property's path, for the documentation."""
+    rationale: str
+    fix: str
+    checks: tuple[At, ...] = ()
+    relation: Relation | None = None
+    """Given instead of checks where one resource alone cannot tell."""
+    controls: tuple[Control, ...] = ()
+    equivalents: tuple[str, ...] = ()
+    """The same rule's identifiers in other tools."""
+    is_mandatory: bool | None = None
+    """None leaves it to the severity."""
+
+    @property
+    def blocks(self) -> bool:
+        """Whether breaking it stops an update, where the pack's configuration does not say otherwise."""
+        return self.severity >= Severity.HIGH if self.is_mandatory is None else self.is_mandatory
