@@ -52,6 +52,7 @@ class Keys(Component):
             "edge-operations", "Alarms of the edge", self._operations_may_use(), region=GLOBAL_REGION
         )
         self.recovery = self._key("recovery", "Copies of backups", [], region=regions.recovery)
+        self.dnssec = self._signing_key()
         self.register_outputs({"logs": self.logs, "cluster": self.cluster, "operations": self.operations})
 
     def _key(
@@ -74,9 +75,27 @@ class Keys(Component):
             region=region,
             opts=self.below(),
         )
+        self._alias(suffix, key, region)
+        return key.arn
+
+    def _signing_key(self) -> pulumi.Output[str]:
+        """The key that vouches for the DNS zone. Keys that sign cannot rotate by themselves."""
+        key = kms.Key(
+            self.child("dnssec"),
+            description=f"{self._environment.name}: Signatures of the DNS zone",
+            key_usage="SIGN_VERIFY",
+            customer_master_key_spec="ECC_NIST_P256",
+            deletion_window_in_days=PLATFORM_DELETION_DAYS,
+            policy=policy_document(self._administration(), *self._zone_may_sign()),
+            region=GLOBAL_REGION,
+            opts=self.below(),
+        )
+        self._alias("dnssec", key, GLOBAL_REGION)
+        return key.arn
+
+    def _alias(self, suffix: str, key: kms.Key, region: str | None) -> None:
         alias = f"alias/{self._environment.name}-{suffix}"
         kms.Alias(self.child(suffix), name=alias, target_key_id=key.key_id, region=region, opts=self.below())
-        return key.arn
 
     def _administration(self) -> Statement:
         """The account administers its keys, so that IAM can grant their use and nobody is shut out."""
@@ -126,6 +145,12 @@ class Keys(Component):
             "Condition": {"Bool": {"kms:GrantIsForAWSResource": "true"}},
         }
         return [use, grant]
+
+    def _zone_may_sign(self) -> list[Statement]:
+        use = self._service("ZoneSigns", "dnssec-route53.amazonaws.com", self._own_account())
+        grant = {**use, "Sid": "ZoneGrants", "Action": "kms:CreateGrant"}
+        grant["Condition"] = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+        return [{**use, "Action": ["kms:DescribeKey", "kms:GetPublicKey", "kms:Sign"]}, grant]
 
     def _data_may_be_used(self, data_class: str) -> list[Statement]:
         """What AWS itself does with data of a class: the CDN reads a bucket, a topic delivers to a queue."""

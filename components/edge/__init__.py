@@ -1,0 +1,1 @@
+"""What the internet reaches, and what stands between: DNS, certificates, firewalls, CDN and load balancer."""
