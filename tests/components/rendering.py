@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,8 @@ class Recorded:
     properties: dict[str, Any]
     dependencies: tuple[str, ...]
     """Names of the resources that it waits for."""
+    property_dependencies: dict[str, tuple[str, ...]]
+    """Names of the resources that each property is made from."""
     ignore_changes: tuple[str, ...]
 
     def document(self, key: str) -> dict[str, Any]:
@@ -128,9 +130,14 @@ def _recorded(request: Any) -> Recorded:
         name=request.name,
         parent=_name(request.parent),
         properties=_plain(json_format.MessageToDict(request.object)),
-        dependencies=tuple(sorted({_name(urn) for urn in request.dependencies})),
+        dependencies=_names(request.dependencies),
+        property_dependencies={key: _names(value.urns) for key, value in request.propertyDependencies.items()},
         ignore_changes=tuple(request.ignoreChanges),
     )
+
+
+def _names(urns: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({_name(urn) for urn in urns}))
 
 
 def _name(urn: str) -> str:
