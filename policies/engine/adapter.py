@@ -36,7 +36,7 @@ _CREDENTIALS = {
     "token",
 }
 """Properties that hold a credential by their schema: nothing on this path marks secrets, so they are told by name."""
-_SECRET_KIND = "kubernetes:core/v1:Secret"
+_CREDENTIAL_KIND = "kubernetes:core/v1:Secret"
 _SEVERITIES = {
     Severity.LOW: pulumi_policy.Severity.LOW,
     Severity.MEDIUM: pulumi_policy.Severity.MEDIUM,
@@ -92,7 +92,7 @@ def stack_snapshot(resources: Sequence[Any]) -> Snapshot:
 
 def plain(token: str, props: Mapping[str, Any]) -> dict[str, object]:
     """Properties as plain values: unknowns as UNKNOWN, whole numbers whole, credentials as Secret."""
-    is_secret = canonical(token).type == _SECRET_KIND
+    is_secret = canonical(token).type == _CREDENTIAL_KIND
     raw = deserialize.serialize_properties(props)
     return {
         key: _plain(value, is_secret=key in _CREDENTIALS or (is_secret and key in ("data", "stringData")))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from policies.engine.finding import Judgement
-from policies.engine.node import Node
+from policies.engine.node import Node, NotKnownError
 from policies.engine.rule import Check
+from policies.engine.verdict import Verdict
 
 
 def is_true(*, default: bool = False) -> Check:
@@ -87,3 +88,12 @@ def any_given(*paths: str) -> Check:
             yield node.at(paths[0]).fails(f"must be given, or {' or '.join(paths[1:])}")
 
     return check
+
+
+def each(nodes: Iterable[Node], check: Check) -> Iterator[Judgement]:
+    """Carry out a check on each of several properties: what one of them does not tell hides nothing of the others."""
+    for node in nodes:
+        try:
+            yield from check(node)
+        except NotKnownError as unknown:
+            yield Judgement(Verdict.INCONCLUSIVE, unknown.path, unknown.reason)

@@ -67,6 +67,8 @@ def judge(rule: Rule, resource: Resource, snapshot: Snapshot | None = None) -> O
         within = snapshot or Snapshot((resource,))
         judgements += _guarded("", lambda: relation(root, resource, within))
     for place in rule.checks:
+        if place.types and resource.type not in place.types:
+            continue
         judgements += _carry_out(place.check, root, place.path)
     findings = tuple(Finding(resource.urn, rule.id, made.path, made.verdict, made.message, rule.fix) for made in judgements)
     return Outcome(rule, 1, reading.properties, findings)

@@ -51,6 +51,8 @@ class At:
     path: str
     """Dotted; `name[*]` stands for each item of a list; empty for the resource as a whole."""
     check: Check
+    types: tuple[str, ...] = ()
+    """The types that have this path; all of the rule's where empty."""
 
 
 @dataclass(frozen=True)

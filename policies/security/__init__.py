@@ -1,0 +1,1 @@
+"""Security rules for what the components make, and for what a user is likely to add."""

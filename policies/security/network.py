@@ -1,0 +1,268 @@
+"""Networks: what the internet reaches, and what is recorded of the traffic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from policies.engine.checks import is_false, is_given
+from policies.engine.finding import Judgement
+from policies.engine.node import Node
+from policies.engine.rule import At, Check, Rule, Severity
+from policies.engine.snapshot import Resource, Snapshot
+from policies.security.controls import cis, fsbp
+
+GROUP = "aws:ec2/securityGroup:SecurityGroup"
+GROUP_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule"
+INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+EGRESS_RULE = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
+SUBNET = "aws:ec2/subnet:Subnet"
+VPC = "aws:ec2/vpc:Vpc"
+_ADMIN_PORTS = (22, 3389)
+_PUBLIC_PORTS = (80, 443)
+_ALL_PORTS = (0, 65535)
+
+
+def comes_from_world(rule: Node) -> bool:
+    """Whether a rule of a security group, in any of its three spellings, names all addresses."""
+    lists = [item.text() for name in ("cidrBlocks", "ipv6CidrBlocks") for item in rule[name].items()]
+    single = [rule[name].text() for name in ("cidrIpv4", "cidrIpv6")]
+    return any(block.endswith("/0") for block in lists + single)
+
+
+def _ports(rule: Node) -> tuple[int, int]:
+    protocol = rule["ipProtocol"].text() or rule["protocol"].text()
+    if protocol in ("-1", "all"):
+        return _ALL_PORTS
+    return int(rule["fromPort"].number()), int(rule["toPort"].number())
+
+
+def _reaches_admin_ports(rule: Node) -> Iterator[Judgement]:
+    if comes_from_world(rule):
+        low, high = _ports(rule)
+        for port in _ADMIN_PORTS:
+            if low <= port <= high:
+                yield rule.fails(f"lets the whole internet reach port {port}")
+
+
+def _reaches_other_than_web(rule: Node) -> Iterator[Judgement]:
+    if comes_from_world(rule):
+        low, high = _ports(rule)
+        if low != high or low not in _PUBLIC_PORTS:
+            yield rule.fails(f"lets the whole internet reach ports {low} to {high}")
+
+
+def _leaves_for_everywhere(rule: Node) -> Iterator[Judgement]:
+    if comes_from_world(rule) and _ports(rule) == _ALL_PORTS:
+        yield rule.fails("lets everything leave for everywhere")
+
+
+def _of_kind(kind: str, check: Check) -> Check:
+    """The check for those SecurityGroupRules that are of this direction."""
+
+    def only(rule: Node) -> Iterable[Judgement]:
+        return check(rule) if rule["type"].text() == kind else ()
+
+    return only
+
+
+def _ingress(check: Check) -> tuple[At, ...]:
+    return (
+        At("ingress[*]", check, (GROUP,)),
+        At("", _of_kind("ingress", check), (GROUP_RULE,)),
+        At("", check, (INGRESS_RULE,)),
+    )
+
+
+def _acl_admits_admin_ports(entry: Node) -> Iterator[Judgement]:
+    action = entry["action"].text() or entry["ruleAction"].text()
+    if action.lower() != "allow" or entry["egress"].flag():
+        return
+    if not any(entry[name].text().endswith("/0") for name in ("cidrBlock", "ipv6CidrBlock")):
+        return
+    everything = entry["protocol"].text() in ("-1", "all")
+    low, high = _ALL_PORTS if everything else (int(entry["fromPort"].number()), int(entry["toPort"].number()))
+    for port in _ADMIN_PORTS:
+        if low <= port <= high:
+            yield entry.fails(f"lets the whole internet reach port {port}")
+
+
+def _adopts_default_group(root: Node, vpc: Resource, stack: Snapshot) -> Iterator[Judgement]:
+    adopted = stack.referring(vpc, "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "vpcId")
+    if not adopted:
+        yield root.fails("its default security group is not adopted, and so admits all its members to each other")
+    for group in adopted:
+        if any(group.read()[name].items() for name in ("ingress", "egress")):
+            yield root.fails(f"its default security group ({group.name}) has rules")
+
+
+def _has_flow_log(root: Node, vpc: Resource, stack: Snapshot) -> Iterator[Judgement]:
+    logs = stack.referring(vpc, "aws:ec2/flowLog:FlowLog", "vpcId")
+    if not any(log.read()["trafficType"].text("ALL") in ("ALL", "REJECT") for log in logs):
+        yield root.fails("no flow log records at least its rejected traffic")
+
+
+def has_way_to_internet(subnet: Resource, stack: Snapshot) -> bool:
+    """Whether a subnet's route table leads to an internet gateway."""
+    for association in stack.referring(subnet, "aws:ec2/routeTableAssociation:RouteTableAssociation", "subnetId"):
+        for table in stack.targets(association, "routeTableId", "aws:ec2/routeTable:RouteTable"):
+            routes = stack.referring(table, "aws:ec2/route:Route", "routeTableId")
+            gateway = "aws:ec2/internetGateway:InternetGateway"
+            if any(stack.targets(route, "gatewayId", gateway) for route in routes) or stack.targets(table, "routes", gateway):
+                return True
+    return False
+
+
+def subnets_are_private(name: str) -> Callable[[Node, Resource, Snapshot], Iterator[Judgement]]:
+    """Demand that none of the subnets that a property names has a way to the internet."""
+
+    def relation(root: Node, resource: Resource, stack: Snapshot) -> Iterator[Judgement]:
+        subnets = stack.targets(resource, name, SUBNET)
+        if not subnets and root[name].items():
+            yield root[name].undecided("its subnets are not in this stack")
+        for subnet in subnets:
+            if has_way_to_internet(subnet, stack):
+                yield root[name].fails(f"subnet {subnet.name} has a route to an internet gateway")
+
+    return relation
+
+
+def _world_reaches_store(root: Node, store: Resource, stack: Snapshot) -> Iterator[Judgement]:
+    for name in ("vpcSecurityGroupIds", "securityGroupIds"):
+        for group in stack.targets(store, name, GROUP):
+            inline = group.read()["ingress"].items()
+            rules = [
+                *stack.referring(group, INGRESS_RULE, "securityGroupId"),
+                *stack.referring(group, GROUP_RULE, "securityGroupId"),
+            ]
+            apart = [rule.read() for rule in rules if rule.type == INGRESS_RULE or rule.read()["type"].text() == "ingress"]
+            if any(comes_from_world(rule) for rule in [*inline, *apart]):
+                yield root[name].fails(f"security group {group.name} lets the whole internet in")
+
+
+RULES = (
+    Rule(
+        id="NET-01",
+        title="The internet does not reach administration ports",
+        severity=Severity.HIGH,
+        types=(GROUP, GROUP_RULE, INGRESS_RULE),
+        reads="ingress",
+        rationale="Remote shells and desktops that anybody can reach are found and attacked within minutes.",
+        fix="allow the addresses or the security group that need it; for shells use Session Manager, which needs no open port",
+        checks=_ingress(_reaches_admin_ports),
+        controls=(*cis("5.3", "5.4"), *fsbp("EC2.13", "EC2.14")),
+        equivalents=("CKV_AWS_24", "CKV_AWS_25", "AWS-0107", "AwsSolutions-EC23"),
+    ),
+    Rule(
+        id="NET-02",
+        title="The internet reaches nothing but web ports",
+        severity=Severity.CRITICAL,
+        types=(GROUP, GROUP_RULE, INGRESS_RULE),
+        reads="ingress",
+        rationale="Every port that all addresses reach widens what can be attacked; only a web server has to be reached by all.",
+        fix="name the security group or the addresses that connect; only a public load balancer takes all, on 80 and 443",
+        checks=_ingress(_reaches_other_than_web),
+        controls=fsbp("EC2.18", "EC2.19"),
+        equivalents=("CKV_AWS_277", "CKV_AWS_260"),
+    ),
+    Rule(
+        id="NET-03",
+        title="Outgoing traffic is limited to what is needed",
+        severity=Severity.MEDIUM,
+        types=(GROUP, GROUP_RULE, EGRESS_RULE),
+        reads="egress",
+        rationale="Who breaks into a workload wants to send what it found somewhere; a way out to everywhere lets it.",
+        fix="name ports and destinations: the stores, the endpoints and the hosts that the workload calls",
+        checks=(
+            At("egress[*]", _leaves_for_everywhere, (GROUP,)),
+            At("", _of_kind("egress", _leaves_for_everywhere), (GROUP_RULE,)),
+            At("", _leaves_for_everywhere, (EGRESS_RULE,)),
+        ),
+        equivalents=("CKV_AWS_382", "AWS-0104"),
+    ),
+    Rule(
+        id="NET-04",
+        title="Default security groups are adopted and empty",
+        severity=Severity.MEDIUM,
+        types=(VPC,),
+        reads="(a DefaultSecurityGroup's ingress and egress)",
+        rationale="Whatever is created without naming a group joins the default one, whose members reach each other.",
+        fix="declare an ec2.DefaultSecurityGroup for the VPC without any rule",
+        relation=_adopts_default_group,
+        controls=(*cis("5.5"), *fsbp("EC2.2")),
+        equivalents=("CKV2_AWS_12", "AWS-0173"),
+    ),
+    Rule(
+        id="NET-05",
+        title="Subnets do not hand out public addresses",
+        severity=Severity.HIGH,
+        types=(SUBNET,),
+        reads="mapPublicIpOnLaunch",
+        rationale="A machine that gets a public address by being launched is exposed without anybody having decided so.",
+        fix="set map_public_ip_on_launch to False; load balancers and NAT gateways in a public subnet do not need it",
+        checks=(At("mapPublicIpOnLaunch", is_false()),),
+        controls=fsbp("EC2.15"),
+        equivalents=("CKV_AWS_130", "AWS-0164"),
+    ),
+    Rule(
+        id="NET-06",
+        title="VPCs record their traffic",
+        severity=Severity.MEDIUM,
+        types=(VPC,),
+        reads="(a FlowLog's trafficType)",
+        rationale="Without flow logs nobody can tell afterwards who talked to whom.",
+        fix="declare an ec2.FlowLog of the VPC with traffic_type ALL or REJECT",
+        relation=_has_flow_log,
+        controls=(*cis("3.7"), *fsbp("EC2.6")),
+        equivalents=("CKV2_AWS_11", "AWS-0178", "AwsSolutions-VPC7"),
+    ),
+    Rule(
+        id="NET-07",
+        title="Network ACLs keep the internet from administration ports",
+        severity=Severity.MEDIUM,
+        types=("aws:ec2/networkAcl:NetworkAcl", "aws:ec2/networkAclRule:NetworkAclRule"),
+        reads="ingress",
+        rationale="A network ACL is the second fence; one that lets administration ports through leaves the first one alone.",
+        fix="allow only the addresses that administer, or no administration ports at all",
+        checks=(
+            At("ingress[*]", _acl_admits_admin_ports, ("aws:ec2/networkAcl:NetworkAcl",)),
+            At("", _acl_admits_admin_ports, ("aws:ec2/networkAclRule:NetworkAclRule",)),
+        ),
+        controls=(*cis("5.2"), *fsbp("EC2.21")),
+        equivalents=("CKV_AWS_231", "CKV_AWS_232", "CKV_AWS_352", "AWS-0105"),
+    ),
+    Rule(
+        id="NET-08",
+        title="Databases are in subnets without a way to the internet",
+        severity=Severity.HIGH,
+        types=("aws:rds/subnetGroup:SubnetGroup", "aws:elasticache/subnetGroup:SubnetGroup"),
+        reads="subnetIds",
+        rationale="One wrong flag or group makes a database public that stands in a public subnet; in a private one it does not.",
+        fix="name subnets whose route tables have no route to an internet gateway",
+        relation=subnets_are_private("subnetIds"),
+    ),
+    Rule(
+        id="NET-09",
+        title="No security group of a database lets the internet in",
+        severity=Severity.CRITICAL,
+        types=(
+            "aws:rds/instance:Instance",
+            "aws:rds/cluster:Cluster",
+            "aws:elasticache/replicationGroup:ReplicationGroup",
+        ),
+        reads="vpcSecurityGroupIds",
+        rationale="A database answers its services alone; a group that admits all addresses offers it to everybody.",
+        fix="let the security groups of the services in, each by its own rule",
+        relation=_world_reaches_store,
+    ),
+    Rule(
+        id="NET-10",
+        title="Rules of security groups say what they are for",
+        severity=Severity.LOW,
+        types=(GROUP_RULE, INGRESS_RULE, EGRESS_RULE),
+        reads="description",
+        rationale="A rule that nobody can explain is a rule that nobody dares to remove.",
+        fix="give a description that names who connects and why",
+        checks=(At("description", is_given),),
+        equivalents=("CKV_AWS_23", "AWS-0124"),
+    ),
+)
