@@ -9,11 +9,15 @@ import pulumi
 import pulumi_aws.s3 as s3
 
 from components.base import Component
+from components.bucket_privacy import keep_private, keep_versions
 from components.policy_document import Statement, policy_document, tls_only
 from model.environment import Environment
 
 LOAD_BALANCER_PREFIX = "load-balancer"
 """Where load balancers put their logs."""
+REPLACED_DAYS = 30
+"""Days that replaced and deleted logs are kept: the time to notice a tampering."""
+ABORT_UPLOAD_DAYS = 7
 
 
 @dataclass(frozen=True)
@@ -38,8 +42,8 @@ class LogBucket(Component):
         self._bucket = s3.Bucket(self.child("bucket"), bucket=physical_name, tags={"Name": physical_name}, opts=self.below())
         self.bucket_name = self._bucket.bucket
         self.bucket_arn = pulumi.Output.concat("arn:aws:s3:::", self.bucket_name)
-        self.domain_name = self._bucket.bucket_domain_name
         self._build_protection()
+        versioning = keep_versions(self, self._bucket)
         s3.BucketLifecycleConfiguration(
             self.child("lifecycle"),
             bucket=self._bucket.id,
@@ -50,22 +54,18 @@ class LogBucket(Component):
                     filter=s3.BucketLifecycleConfigurationRuleFilterArgs(prefix=""),
                     expiration=s3.BucketLifecycleConfigurationRuleExpirationArgs(days=args.retention_days),
                     noncurrent_version_expiration=s3.BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgs(
-                        noncurrent_days=30
+                        noncurrent_days=REPLACED_DAYS
                     ),
                     abort_incomplete_multipart_upload=s3.BucketLifecycleConfigurationRuleAbortIncompleteMultipartUploadArgs(
-                        days_after_initiation=7
+                        days_after_initiation=ABORT_UPLOAD_DAYS
                     ),
                 )
             ],
-            opts=self.below(),
+            opts=self.below(depends_on=[versioning]),  # rules on replaced versions need versioning
         )
         self.register_outputs({"bucket": self.bucket_name})
 
     def _build_protection(self) -> None:
-        versioning = s3.BucketVersioningVersioningConfigurationArgs(status="Enabled")
-        s3.BucketVersioning(
-            self.child("versioning"), bucket=self._bucket.id, versioning_configuration=versioning, opts=self.below()
-        )
         default = s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs(sse_algorithm="AES256")
         s3.BucketServerSideEncryptionConfiguration(
             self.child("encryption"),
@@ -73,21 +73,7 @@ class LogBucket(Component):
             rules=[s3.BucketServerSideEncryptionConfigurationRuleArgs(apply_server_side_encryption_by_default=default)],
             opts=self.below(),
         )
-        block = s3.BucketPublicAccessBlock(
-            self.child("public-access"),
-            bucket=self._bucket.id,
-            block_public_acls=True,
-            block_public_policy=True,
-            ignore_public_acls=True,
-            restrict_public_buckets=True,
-            opts=self.below(),
-        )
-        s3.BucketOwnershipControls(
-            self.child("ownership"),
-            bucket=self._bucket.id,
-            rule=s3.BucketOwnershipControlsRuleArgs(object_ownership="BucketOwnerEnforced"),
-            opts=self.below(),
-        )
+        block = keep_private(self, self._bucket)
         s3.BucketPolicy(
             self.child("policy"),
             bucket=self._bucket.id,
