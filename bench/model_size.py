@@ -1,4 +1,4 @@
-"""Validate and scale a model of 100 and of 1,000 services, in one run; prints the ratio of the times, which a linear cost makes 10."""
+"""Validate and scale a model of 100 and of 1,000 services in one run; a linear cost makes the ratio of the times 10."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ GOAL = 12.0
 
 
 def enlarged(raw: dict[str, Any], services: int) -> dict[str, Any]:
-    """The shipped model with this many services, each with its node group's and stores' room, and a critical path for every ten."""
+    """The shipped model with this many services, room for them on the nodes, and a critical path for every ten."""
     model = copy.deepcopy(raw)
     pattern = copy.deepcopy(model["services"]["carts"])
     for index in range(services - len(model["services"])):

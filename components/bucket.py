@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws.s3 as s3
 
 from components.base import Component
+from components.bucket_privacy import keep_private, keep_versions
 from components.log_bucket import LogBucket
 from components.policy_document import policy_document, tls_only
 from model.bucket import Bucket as BucketModel
@@ -72,21 +73,7 @@ class Bucket(Component):
         )
 
     def _build_privacy(self) -> None:
-        block = s3.BucketPublicAccessBlock(
-            self.child("public-access"),
-            bucket=self._bucket.id,
-            block_public_acls=True,
-            block_public_policy=True,
-            ignore_public_acls=True,
-            restrict_public_buckets=True,
-            opts=self.below(),
-        )
-        s3.BucketOwnershipControls(
-            self.child("ownership"),
-            bucket=self._bucket.id,
-            rule=s3.BucketOwnershipControlsRuleArgs(object_ownership="BucketOwnerEnforced"),
-            opts=self.below(),
-        )
+        block = keep_private(self, self._bucket)
         statements = [tls_only(self.arn)]
         if self._args.bucket.served_by_cdn:
             statements.append(self._cdn_may_read())
@@ -111,12 +98,7 @@ class Bucket(Component):
 
     def _build_lifecycle(self) -> None:
         bucket = self._args.bucket
-        versioning = s3.BucketVersioning(
-            self.child("versioning"),
-            bucket=self._bucket.id,
-            versioning_configuration=s3.BucketVersioningVersioningConfigurationArgs(status="Enabled"),
-            opts=self.below(),
-        )
+        versioning = keep_versions(self, self._bucket)
         s3.BucketLifecycleConfiguration(
             self.child("lifecycle"),
             bucket=self._bucket.id,

@@ -11,7 +11,7 @@ Statement = Mapping[str, Any]
 
 
 def policy_document(*statements: Statement) -> pulumi.Output[str]:
-    """The JSON of a policy with these statements; values may be outputs. Keys are sorted, so that equal policies are equal texts."""
+    """The JSON of a policy with these statements, which may hold outputs. Equal policies are equal texts: keys are sorted."""
     return pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": list(statements)}, sort_keys=True)
 
 

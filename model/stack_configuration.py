@@ -26,10 +26,11 @@ class StackConfiguration:
     def role_problems(self, lead: str) -> list[Problem]:
         """Whether the stack may be what it says: only the lead goes without a file, and no other stack takes its place."""
         if self.stack == lead:
-            message = f"stands in the lead's own stack file; {lead!r} is the model itself and takes no configuration of its own"
+            message = f"stands in the lead's own file; {lead!r} is the model itself and takes no configuration of its own"
             return [Problem(key, message) for key in sorted(self.own)]
         if not self.own:
-            message = f"stack {self.stack!r} has no configuration of its own, and only {lead!r} goes without{nearest(self.stack, [lead])}"
+            hint = nearest(self.stack, [lead])
+            message = f"stack {self.stack!r} has no configuration of its own, and only {lead!r} goes without{hint}"
             return [Problem("", message)]
         identity = self.own.get("identity")
         environment = identity.get("environment") if isinstance(identity, Mapping) else None

@@ -3,7 +3,7 @@
 from pulumi_policy import PolicyPack, ResourceValidationPolicy
 
 
-def crash(args, report):
+def crash(args, _report):
     if args.resource_type == "aws:s3/bucket:Bucket":
         raise RuntimeError(f"canary {args.props['tags']['password']}")
 
