@@ -152,14 +152,13 @@ RULES = (
         severity=Severity.HIGH,
         types=_BOTH,
         reads="manageMasterUserPassword",
-        rationale="A password given as a property is in the state and in every preview of whoever may read it, and never changes.",
+        rationale="A password given as a property is in the state for whoever may read it, and never changes.",
         fix="set manage_master_user_password to True and take password out; RDS keeps and rotates it in Secrets Manager",
         checks=(
             At("", _password_is_managed),
             At("password", is_absent, (INSTANCE,)),
             At("masterPassword", is_absent, (CLUSTER,)),
         ),
-        equivalents=("AwsSolutions-SMG4",),
     ),
     Rule(
         id="RDS-08",

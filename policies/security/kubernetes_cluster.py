@@ -156,6 +156,6 @@ RULES = (
         fix="set encrypted to True and name a KMS key for every block device",
         checks=(At("blockDeviceMappings[*].ebs.encrypted", is_true()),),
         controls=cis("5.1.1"),
-        equivalents=("CKV_AWS_3",),
+        equivalents=("CKV_AWS_8",),
     ),
 )

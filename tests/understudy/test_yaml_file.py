@@ -22,12 +22,15 @@ def write(folder: Path, text: str | bytes) -> Path:
         ("yes", "yes"),
         ("on", "on"),
         ("true", True),
-        ("012", 12),
         ("1:30", "1:30"),
         ("1.50", 1.5),
         ("'8'", "8"),
         ('"true"', "true"),
-        ("2026-01-01", "2026-01-01"),
+        ('"2026-01-01"', "2026-01-01"),
+        (".5", 0.5),
+        ("0", 0),
+        ("+3", 3),
+        ("1e3", 1000.0),
         ("~", None),
         ("1.6.2", "1.6.2"),
         ("-3", -3),
@@ -44,6 +47,21 @@ def test_the_line_of_every_value_is_known(tmp_path: Path) -> None:
     assert lines["a.b[1].c"] == 4
 
 
+def test_a_byte_order_mark_is_ignored(tmp_path: Path) -> None:
+    assert read_yaml(write(tmp_path, b"\xef\xbb\xbfa: 1\n")).content == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["012", "018", "012345678901", "0x1F", "0o17", "0b11", "1_000", "1_0.5", "2026-01-01", "2026-1-1T10:00:00Z", ".inf", ".nan"],
+)
+def test_a_scalar_that_the_engine_reads_as_something_else_is_refused_unless_quoted(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ConfigurationError, match="put it in quotes"):
+        read_yaml(write(tmp_path, f"key: {text}\n"))
+
+    assert read_yaml(write(tmp_path, f'key: "{text}"\n')).content == {"key": text}
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -58,8 +76,9 @@ def test_the_line_of_every_value_is_known(tmp_path: Path) -> None:
         (b"\xff\xfe\x00", "Pulumi.yaml"),
         ("a: b\n---\nc: d\n", "is no valid YAML"),
         ("\ta: 1\n", "is no valid YAML"),
+        ("a:\n  <<: {b: 1}\n", "merges a mapping"),
     ],
-    ids=range(11),
+    ids=range(12),
 )
 def test_what_cannot_be_meant_is_refused(tmp_path: Path, text: str | bytes, says: str) -> None:
     with pytest.raises(ConfigurationError) as caught:

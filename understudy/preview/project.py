@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,86 +15,149 @@ LEAD = "production"
 SECRET_KEY = "secure"  # noqa: S105 - the key under which Pulumi keeps a ciphertext
 
 
+_DECLARATION_KEYS = ("type", "items", "description", "secret", "default", "value")
+_STACK_KEYS = ("config", "secretsprovider", "encryptedkey", "encryptionsalt")
+_PREFIX, _SUFFIX = "Pulumi.", ".yaml"
+
+
 @dataclass(frozen=True)
 class Project:
-    """A project: its name, where it and its program live, and its configuration, which every stack shares."""
+    """A project: its name, where its program and its stacks' files live, and the configuration that every stack shares.
+
+    `fixed` are the keys given by `value:`, which a stack's file must not restate; `required` those declared without a value.
+    """
 
     name: str
     directory: Path
     program: Path
+    stack_directory: Path
     file: YamlFile
     configuration: Mapping[str, str]
+    fixed: frozenset[str] = frozenset()
+    required: frozenset[str] = frozenset()
 
     @property
     def stacks(self) -> tuple[str, ...]:
         """The stacks that can be previewed: the lead, and each that has a file; the lead first."""
-        files = self.directory.glob("Pulumi.*.yaml")
-        return (LEAD, *sorted({file.name.split(".")[1] for file in files} - {LEAD}))
+        files = self.stack_directory.glob(f"{_PREFIX}*{_SUFFIX}")
+        names = {file.name.removeprefix(_PREFIX).removesuffix(_SUFFIX) for file in files}
+        return (LEAD, *sorted(names - {LEAD}))
 
     def stack_configuration(self, stack: str) -> dict[str, str]:
-        """The project's configuration with the stack's own on top, as the engine merges them.
+        """The project's configuration with the stack's own on top, key by key, as the engine merges them.
 
-        Raises ConfigurationError for a stack that does not exist, or whose file cannot be used.
+        Raises ConfigurationError for a stack that does not exist, whose file cannot be used, or that leaves a key without value.
         """
         if stack not in self.stacks:
             raise ConfigurationError([Problem("--stack", f"found {quoted(stack)}{nearest(stack, self.stacks)}")])
-        path = self.directory / f"Pulumi.{stack}.yaml"
-        own = _flat(_config(read_yaml(path)), self.name, path.name) if path.exists() else {}
+        path = self.stack_directory / f"{_PREFIX}{stack}{_SUFFIX}"
+        own = self._own(read_yaml(path)) if path.exists() else {}
+        missing = sorted(self.required - set(own))
+        if missing:
+            raise ConfigurationError(
+                Problem(key, f"is declared in Pulumi.yaml without a value, and stack {stack!r} gives none") for key in missing
+            )
         return {**self.configuration, **own}
+
+    def _own(self, file: YamlFile) -> dict[str, str]:
+        content = _mapping(file.content, file.path.name)
+        problems = [_unknown_stack_key(key, file.path.name) for key in sorted(set(content) - set(_STACK_KEYS))]
+        own = _flat(_mapping(content.get("config") or {}, "config"), self.name, file.path.name, problems)
+        problems += [
+            Problem(key, f"stands in Pulumi.yaml for every stack; {file.path.name} must not restate it")
+            for key in sorted(self.fixed & set(own))
+        ]
+        if problems:
+            raise ConfigurationError(problems)
+        return own
 
 
 def read_project(directory: Path) -> Project:
     """Read `Pulumi.yaml`. Raises ConfigurationError when it is missing or cannot be used."""
     file = read_yaml(directory / "Pulumi.yaml")
-    if not isinstance(file.content, Mapping):
-        raise ConfigurationError([Problem("Pulumi.yaml", f"must be a mapping, found {quoted(file.content)}")])
-    name, main = file.content.get("name"), file.content.get("main", ".")
+    content = _mapping(file.content, "Pulumi.yaml")
+    texts = {key: content.get(key, fallback) for key, fallback in (("name", ""), ("main", "."), ("stackConfigDir", "."))}
     problems = [
         Problem(key, f"must be a text in Pulumi.yaml, found {quoted(value)}")
-        for key, value in (("name", name), ("main", main))
+        for key, value in texts.items()
         if not isinstance(value, str) or not value
     ]
-    if problems or not isinstance(name, str) or not isinstance(main, str):
-        raise ConfigurationError(problems)
+    name, main, stacks = (str(value) for value in texts.values())
     program = (directory / main).resolve()
-    if not (program / "__main__.py").is_file():
-        raise ConfigurationError([Problem("main", f"found {quoted(main)}, where there is no __main__.py")])
-    return Project(name, directory, program, file, _project_configuration(_config(file), name))
-
-
-def _config(file: YamlFile) -> Mapping[str, object]:
-    content = file.content if isinstance(file.content, Mapping) else {}
-    config = content.get("config", {})
-    if not isinstance(config, Mapping):
-        raise ConfigurationError([Problem("config", f"must be a mapping in {file.path.name}, found {quoted(config)}")])
-    unknown = sorted(set(content) - _STACK_KEYS) if file.path.name != "Pulumi.yaml" else []
-    if unknown or not isinstance(file.content, Mapping):
-        problems = [Problem(key, f"unknown key in {file.path.name}{nearest(key, sorted(_STACK_KEYS))}") for key in unknown]
-        raise ConfigurationError(problems or [Problem(file.path.name, f"must be a mapping, found {quoted(file.content)}")])
-    return config
-
-
-_STACK_KEYS = {"config", "secretsprovider", "encryptedkey", "encryptionsalt", "environment"}
-
-
-def _project_configuration(config: Mapping[str, object], project: str) -> dict[str, str]:
-    """Values that stand in `Pulumi.yaml` itself: `value:` or `default:` below a key, or the plain value."""
+    if not problems and not (program / "__main__.py").is_file():
+        problems.append(Problem("main", f"found {quoted(main)}, where there is no __main__.py"))
+    declared = _mapping(content.get("config") or {}, "config")
     values: dict[str, object] = {}
-    for key, declared in config.items():
-        if isinstance(declared, Mapping):
-            if "value" in declared or "default" in declared:
-                values[key] = declared.get("value", declared.get("default"))
-        else:
-            values[key] = declared
-    return _flat(values, project, "Pulumi.yaml")
+    fixed, required = set(), set()
+    for key, declaration in declared.items():
+        given, problem = _declared(key, declaration)
+        problems += problem
+        values |= {key: value for value in given}
+        if isinstance(declaration, Mapping) and "value" in declaration:
+            fixed.add(_full(key, name))
+        elif not given and not problem:
+            required.add(_full(key, name))
+    configuration = _flat(values, name, "Pulumi.yaml", problems)
+    if problems:
+        raise ConfigurationError(problems)
+    return Project(
+        name, directory, program, (directory / stacks).resolve(), file, configuration, frozenset(fixed), frozenset(required)
+    )
 
 
-def _flat(config: Mapping[str, object], project: str, file: str) -> dict[str, str]:
+def _mapping(value: object, path: str) -> Mapping[str, object]:
+    if not isinstance(value, Mapping):
+        raise ConfigurationError([Problem(path, f"must be a mapping, found {quoted(value)}")])
+    return value
+
+
+def _unknown_stack_key(key: str, file: str) -> Problem:
+    if key == "environment":
+        return Problem(key, f"imports configuration from a service into {file}, which an offline preview cannot read")
+    return Problem(key, f"unknown key in {file}{nearest(key, _STACK_KEYS)}")
+
+
+def _declared(key: str, declaration: object) -> tuple[list[object], list[Problem]]:
+    """The value that `Pulumi.yaml` gives a key, if any: below `value:` or `default:`, or in place of a declaration."""
+    if not isinstance(declaration, Mapping):
+        return [declaration], []
+    path = f"config.{key}"
+    problems = [
+        Problem(f"{path}.{word}", f"unknown key{nearest(word, _DECLARATION_KEYS)}; an object stands below `value`")
+        for word in sorted(set(declaration) - set(_DECLARATION_KEYS))
+    ]
+    given = [declaration[word] for word in ("value", "default") if declaration.get(word) is not None]
+    if len(given) > 1:
+        problems.append(Problem(path, "has both a `value` and a `default`"))
+    return given[:1], problems
+
+
+def _full(key: str, project: str) -> str:
+    return key if ":" in key else f"{project}:{key}"
+
+
+def _flat(config: Mapping[str, object], project: str, file: str, problems: list[Problem]) -> dict[str, str]:
+    """The engine's flat form: `namespace:key` to text, JSON where the value is no text. Adds to `problems`."""
     flat: dict[str, str] = {}
     for key, value in config.items():
-        full = key if ":" in key else f"{project}:{key}"
-        if isinstance(value, Mapping) and set(value) == {SECRET_KEY}:
-            message = f"is encrypted in {file}; the model holds no secrets, and an offline preview cannot decrypt any"
-            raise ConfigurationError([Problem(full, message)])
-        flat[full] = value if isinstance(value, str) else json.dumps(value)
+        full = _full(key, project)
+        if full in flat:
+            problems.append(Problem(full, f"is given twice in {file}, with its namespace and without"))
+        problems += [
+            Problem(path, f"is encrypted in {file}; the model holds no secrets, and an offline preview cannot decrypt any")
+            for path in _encrypted(value, full)
+        ]
+        flat[full] = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return flat
+
+
+def _encrypted(value: object, path: str) -> Iterator[str]:
+    """The paths below a value at which the engine would decrypt."""
+    if isinstance(value, Mapping):
+        if set(value) == {SECRET_KEY} and isinstance(value[SECRET_KEY], str):
+            yield path
+        for key, item in value.items():
+            yield from _encrypted(item, f"{path}.{key}")
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _encrypted(item, f"{path}[{index}]")

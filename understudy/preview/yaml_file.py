@@ -11,16 +11,20 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from model.errors import ConfigurationError, Problem
 
-_INTEGER = re.compile(r"[-+]?[0-9]+\Z")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_MISREAD = (
+    (re.compile(r"[-+]?0[0-9_]+\Z"), "is read by the engine as an octal number"),
+    (re.compile(r"[-+]?0([xX][0-9a-fA-F_]+|[oO][0-7_]+|[bB][01_]+)\Z"), "is read by the engine as a number of another base"),
+    (re.compile(r"[-+]?[0-9][0-9.]*_[0-9._]*([eE][-+]?[0-9]+)?\Z"), "is read by the engine as a number without underscores"),
+    (re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?\Z"), "is read by the engine as a moment in time"),
+    (re.compile(r"[-+]?\.(inf|Inf|INF)\Z|\.(nan|NaN|NAN)\Z"), "is no number that configuration can hold"),
+)
+"""Plain scalars that the engine's reader (gopkg.in/yaml.v3) takes for something other than what they look like."""
 _WORDS: dict[str, object] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
-    **dict.fromkeys((".inf", ".Inf", "+.inf"), float("inf")),
-    "-.inf": float("-inf"),
-    ".nan": float("nan"),
-    ".NaN": float("nan"),
 }
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MAX_DEPTH = 64
@@ -29,17 +33,18 @@ MAX_DIGITS = 30
 
 @dataclass(frozen=True)
 class YamlFile:
-    """The content of a file, and the line of each dotted path in it."""
+    """The content of a file, and the line and column of each dotted path in it, both from 1."""
 
     path: Path
     content: object
     lines: dict[str, int]
+    columns: dict[str, int]
 
 
 def read_yaml(path: Path) -> YamlFile:
     """Read a file. Raises ConfigurationError that names the file, the line and what is wrong there."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         node = yaml.compose(text, Loader=_LOADER)
     except FileNotFoundError as error:
         raise ConfigurationError([Problem(str(path.name), f"there is no such file in {path.parent.resolve()}")]) from error
@@ -52,11 +57,11 @@ def read_yaml(path: Path) -> YamlFile:
         raise ConfigurationError([Problem(path.name, f"is no valid YAML: {_reason(error)}")]) from error
     if node is None:
         raise ConfigurationError([Problem(path.name, "is empty")])
-    reader = _Reader(path.name, {}, [], {id(node)})
+    reader = _Reader(path.name, {}, {}, [], {id(node)})
     content = reader.value(node, "", 0)
     if reader.problems:
         raise ConfigurationError(reader.problems)
-    return YamlFile(path, content, reader.lines)
+    return YamlFile(path, content, reader.lines, reader.columns)
 
 
 def _reason(error: BaseException) -> str:
@@ -67,12 +72,13 @@ def _reason(error: BaseException) -> str:
 class _Reader:
     file: str
     lines: dict[str, int]
+    columns: dict[str, int]
     problems: list[Problem]
     seen: set[int]
 
     def value(self, node: Node, path: str, depth: int) -> object:
         line = node.start_mark.line + 1
-        self.lines[path] = line
+        self.lines[path], self.columns[path] = line, node.start_mark.column + 1
         if depth > MAX_DEPTH:
             return self._refuse(line, path, f"is nested deeper than {MAX_DEPTH} levels")
         if isinstance(node, MappingNode):
@@ -95,6 +101,9 @@ class _Reader:
                 self._refuse(line, path, "has a key that is no plain word")
                 continue
             key = str(key_node.value)
+            if key == "<<" and not key_node.style:
+                self._refuse(line, path, "merges a mapping with `<<`; write the keys out")
+                continue
             where = f"{path}.{key}" if path else key
             if key in content:
                 self._refuse(line, where, "is given twice")
@@ -111,6 +120,9 @@ class _Reader:
             return text
         if text in _WORDS:
             return _WORDS[text]
+        misread = next((meaning for pattern, meaning in _MISREAD if pattern.match(text)), None)
+        if misread is not None:
+            return self._refuse(line, path, f"found {text}, which {misread}; put it in quotes, or write it as a plain number")
         if _INTEGER.match(text):
             return int(text) if len(text) <= MAX_DIGITS else self._refuse(line, path, f"is a number of {len(text)} digits")
         return float(text) if _FLOAT.match(text) else text
