@@ -1,0 +1,156 @@
+"""Namespaces and what connects them: admission, network policies, services and ingresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policies.engine.checks import is_one_of
+from policies.engine.finding import Judgement
+from policies.engine.node import Node, NotKnownError
+from policies.engine.rule import At, Rule, Severity
+from policies.engine.snapshot import Resource, Snapshot
+from policies.security.controls import cis_eks
+from policies.security.documents import words
+from policies.security.pods import WITH_PODS
+
+NAMESPACE = "kubernetes:core/v1:Namespace"
+NETWORK_POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
+INGRESS = "kubernetes:networking.k8s.io/v1:Ingress"
+SERVICE = "kubernetes:core/v1:Service"
+_DIRECTIONS = ("Ingress", "Egress")
+_ENFORCE = "pod-security.kubernetes.io/enforce"
+_CERTIFICATE = "alb.ingress.kubernetes.io/certificate-arn"
+_INTERNAL = (
+    ("service.beta.kubernetes.io/aws-load-balancer-scheme", "internal"),
+    ("service.beta.kubernetes.io/aws-load-balancer-internal", "true"),
+)
+
+
+def _denied(policy: Node) -> set[str]:
+    """The directions in which a policy denies everything to every pod of its namespace."""
+    spec = policy["spec"]
+    if any(
+        selector.items() if name == "matchExpressions" else selector.entries() for name, selector in spec["podSelector"].entries()
+    ):
+        return set()
+    directions = words(spec["policyTypes"]) or ["Ingress"]
+    return {direction for direction in directions if not spec[direction.lower()].items()}
+
+
+def _namespace_denies(root: Node, _: Resource, stack: Snapshot) -> Iterator[Judgement]:
+    namespace = root.at("metadata.namespace").text("default")
+    denied: set[str] = set()
+    doubt: NotKnownError | None = None
+    for policy in stack.of_type(NETWORK_POLICY):
+        try:
+            if policy.read().at("metadata.namespace").text("default") == namespace:
+                denied |= _denied(policy.read())
+        except NotKnownError as unknown:
+            doubt = unknown
+    missing = [direction for direction in _DIRECTIONS if direction not in denied]
+    if missing and doubt is not None:
+        raise NotKnownError("metadata.namespace", "a network policy that may be its namespace's is not known yet")
+    if missing:
+        yield root.at("metadata.namespace").fails(f"no NetworkPolicy denies all {' and '.join(missing).lower()} there")
+
+
+def _enforces_level(metadata: Node) -> Iterator[Judgement]:
+    yield from is_one_of("restricted")(metadata["labels"][_ENFORCE])
+
+
+def _is_encrypted(ingress: Node) -> Iterator[Judgement]:
+    if ingress["metadata"]["annotations"][_CERTIFICATE].is_given:
+        return
+    covered = {host for entry in ingress["spec"]["tls"].items() for host in words(entry["hosts"])}
+    if not ingress["spec"]["tls"].items():
+        yield ingress["spec"]["tls"].fails("must be given")
+        return
+    for rule in ingress["spec"]["rules"].items():
+        host = rule["host"].text()
+        if host and host not in covered and f"*.{host.partition('.')[2]}" not in covered:
+            yield rule["host"].fails("is in no entry of tls")
+
+
+def _has_no_snippets(annotations: Node) -> Iterator[Judgement]:
+    for name, value in annotations.entries():
+        if name.endswith("-snippet"):
+            yield value.fails("puts configuration of its own into the controller, which has the secrets of all")
+
+
+def _is_exposed(service: Node) -> Iterator[Judgement]:
+    spec = service["spec"]
+    kind = spec["type"].text("ClusterIP")
+    if kind == "NodePort":
+        yield spec["type"].fails("must not be NodePort")
+    if spec["externalIPs"].items():
+        yield spec["externalIPs"].fails("must not be given")
+    if kind == "LoadBalancer" and not _is_limited(service):
+        yield spec["type"].fails("makes a load balancer that all addresses reach")
+
+
+def _is_limited(service: Node) -> bool:
+    annotations = service["metadata"]["annotations"]
+    if any(annotations[name].text() == value for name, value in _INTERNAL):
+        return True
+    ranges = words(service["spec"]["loadBalancerSourceRanges"])
+    return bool(ranges) and not any(block.endswith("/0") for block in ranges)
+
+
+RULES = (
+    Rule(
+        id="K8S-20",
+        title="Workloads are in a namespace that denies traffic by default",
+        severity=Severity.HIGH,
+        types=WITH_PODS,
+        reads="(a NetworkPolicy of its namespace)",
+        rationale="Without a policy every pod reaches every pod, and everything outside.",
+        fix="declare a NetworkPolicy with an empty podSelector, policyTypes Ingress and Egress, and no rules",
+        relation=_namespace_denies,
+        controls=cis_eks("4.3.2"),
+        equivalents=("CKV2_K8S_6", "C-0206", "C-0260"),
+    ),
+    Rule(
+        id="K8S-21",
+        title="Namespaces enforce the restricted level",
+        severity=Severity.MEDIUM,
+        types=(NAMESPACE,),
+        reads=f"metadata.labels[{_ENFORCE}]",
+        rationale="What no rule saw at preview, the API server then refuses.",
+        fix=f"set the label {_ENFORCE} to restricted",
+        checks=(At("metadata", _enforces_level),),
+    ),
+    Rule(
+        id="K8S-22",
+        title="Ingresses serve over TLS",
+        severity=Severity.HIGH,
+        types=(INGRESS,),
+        reads="spec.tls",
+        rationale="What travels in the clear is read and changed on the way.",
+        fix="cover every host by an entry of tls, or name a certificate by the controller's annotation",
+        checks=(At("", _is_encrypted),),
+        controls=cis_eks("5.4.5"),
+        equivalents=("C-0263",),
+    ),
+    Rule(
+        id="K8S-28",
+        title="Ingresses put no configuration of their own into the controller",
+        severity=Severity.HIGH,
+        types=(INGRESS,),
+        reads="metadata.annotations",
+        rationale="A snippet runs in the controller, which reads the secrets of all namespaces.",
+        fix="take the snippet annotations out",
+        checks=(At("metadata.annotations", _has_no_snippets),),
+        equivalents=("CKV_K8S_152", "CKV_K8S_153", "CKV_K8S_154"),
+    ),
+    Rule(
+        id="K8S-23",
+        title="Services are not open to the internet",
+        severity=Severity.MEDIUM,
+        types=(SERVICE,),
+        reads="spec.type",
+        rationale="A service's own load balancer goes around the edge: no firewall, no TLS, no log.",
+        fix="use ClusterIP behind the edge, or make the load balancer internal or limit its source ranges",
+        checks=(At("", _is_exposed),),
+        equivalents=("C-0256",),
+    ),
+)
