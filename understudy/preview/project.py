@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from model.errors import ConfigurationError, Problem, nearest, quoted
 from understudy.preview.yaml_file import YamlFile, read_yaml
@@ -86,22 +87,21 @@ def read_project(directory: Path) -> Project:
     program = (directory / main).resolve()
     if not problems and not (program / "__main__.py").is_file():
         problems.append(Problem("main", f"found {quoted(main)}, where there is no __main__.py"))
-    declared = _mapping(content.get("config") or {}, "config")
-    values: dict[str, object] = {}
-    fixed, required = set(), set()
-    for key, declaration in declared.items():
-        given, problem = _declared(key, declaration)
-        problems += problem
-        values |= {key: value for value in given}
-        if isinstance(declaration, Mapping) and "value" in declaration:
-            fixed.add(_full(key, name))
-        elif not given and not problem:
-            required.add(_full(key, name))
+    declared = {key: _declared(key, value) for key, value in _mapping(content.get("config") or {}, "config").items()}
+    problems += [problem for declaration in declared.values() for problem in declaration.problems]
+    values = {key: declaration.value for key, declaration in declared.items() if declaration.origin}
     configuration = _flat(values, name, "Pulumi.yaml", problems)
     if problems:
         raise ConfigurationError(problems)
     return Project(
-        name, directory, program, (directory / stacks).resolve(), file, configuration, frozenset(fixed), frozenset(required)
+        name=name,
+        directory=directory,
+        program=program,
+        stack_directory=(directory / stacks).resolve(),
+        file=file,
+        configuration=configuration,
+        fixed=frozenset(_full(key, name) for key, declaration in declared.items() if declaration.origin == "value"),
+        required=frozenset(_full(key, name) for key, declaration in declared.items() if not declaration.origin),
     )
 
 
@@ -117,19 +117,29 @@ def _unknown_stack_key(key: str, file: str) -> Problem:
     return Problem(key, f"unknown key in {file}{nearest(key, _STACK_KEYS)}")
 
 
-def _declared(key: str, declaration: object) -> tuple[list[object], list[Problem]]:
-    """The value that `Pulumi.yaml` gives a key, if any: below `value:` or `default:`, or in place of a declaration."""
+@dataclass(frozen=True)
+class _Declaration:
+    """What `Pulumi.yaml` says of a key; `origin` is `value`, `default`, or nothing where it gives no value."""
+
+    origin: Literal["value", "default", ""]
+    value: object = None
+    problems: tuple[Problem, ...] = ()
+
+
+def _declared(key: str, declaration: object) -> _Declaration:
+    """A key's value stands below `value:` or `default:`, or in place of a declaration, which means a default."""
     if not isinstance(declaration, Mapping):
-        return [declaration], []
+        return _Declaration("default", declaration)
     path = f"config.{key}"
     problems = [
         Problem(f"{path}.{word}", f"unknown key{nearest(word, _DECLARATION_KEYS)}; an object stands below `value`")
         for word in sorted(set(declaration) - set(_DECLARATION_KEYS))
     ]
-    given = [declaration[word] for word in ("value", "default") if declaration.get(word) is not None]
-    if len(given) > 1:
+    has_value, has_default = (declaration.get(word) is not None for word in ("value", "default"))
+    if has_value and has_default:
         problems.append(Problem(path, "has both a `value` and a `default`"))
-    return given[:1], problems
+    origin: Literal["value", "default", ""] = "value" if has_value else "default" if has_default else ""
+    return _Declaration(origin, declaration.get(origin), tuple(problems))
 
 
 def _full(key: str, project: str) -> str:
