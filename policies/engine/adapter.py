@@ -55,6 +55,11 @@ class _CannotTellError(proxy.UnknownValueError):
         self.message = message
 
 
+def serve(name: str, rules: Sequence[Rule]) -> None:
+    """Be a policy pack. Does not return: the engine ends the process."""
+    pulumi_policy.PolicyPack(name=name, policies=policies_of(rules, name))
+
+
 def policies_of(rules: Sequence[Rule], pack: str) -> list[pulumi_policy.Policy]:
     """The SDK's policies for a pack's rules.
 

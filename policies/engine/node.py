@@ -146,6 +146,10 @@ class Node:
             return [Node(item, f"{self.path}[{index}]", self._reading) for index, item in enumerate(value)]
         return [self]
 
+    def texts(self) -> list[str]:
+        """A list of texts, or the one text that stands for it."""
+        return [item.text() for item in self.items()]
+
     def entries(self) -> list[tuple[str, Node]]:
         """The names and values of an object, sorted; none where absent."""
         value = self.value

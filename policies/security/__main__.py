@@ -1,8 +1,6 @@
 """Serves the security pack."""
 
-from pulumi_policy import PolicyPack
-
-from policies.engine.adapter import policies_of
+from policies.engine.adapter import serve
 from policies.security.pack import NAME, RULES
 
-PolicyPack(name=NAME, policies=policies_of(RULES, NAME))
+serve(NAME, RULES)

@@ -8,7 +8,6 @@ from policies.engine.finding import Judgement
 from policies.engine.node import Node
 from policies.engine.rule import At, Rule, Severity
 from policies.security.controls import cis_eks
-from policies.security.documents import words
 
 _RBAC = "kubernetes:rbac.authorization.k8s.io/v1:"
 ROLES = (f"{_RBAC}Role", f"{_RBAC}ClusterRole")
@@ -30,17 +29,17 @@ _ESCALATING_RESOURCES = {
 
 def _is_wild(rule: Node) -> Iterator[Judgement]:
     for name in ("verbs", "resources", "apiGroups"):
-        if "*" in words(rule[name]):
+        if "*" in rule[name].texts():
             yield rule[name].fails("must name each, not *")
 
 
 def _reads_secrets(rule: Node) -> Iterator[Judgement]:
-    if "secrets" in words(rule["resources"]) and _READING & set(words(rule["verbs"])) and not rule["resourceNames"].items():
+    if "secrets" in rule["resources"].texts() and _READING & set(rule["verbs"].texts()) and not rule["resourceNames"].items():
         yield rule.fails("reads every secret, must name them in resourceNames")
 
 
 def _escalates(rule: Node) -> Iterator[Judgement]:
-    verbs, resources = set(words(rule["verbs"])), set(words(rule["resources"]))
+    verbs, resources = set(rule["verbs"].texts()), set(rule["resources"].texts())
     if verbs & _ESCALATING_VERBS:
         yield rule["verbs"].fails(f"must have none of {', '.join(sorted(_ESCALATING_VERBS))}")
     for resource in sorted(resources & _ESCALATING_RESOURCES):

@@ -36,25 +36,20 @@ def allows(statement: Node) -> bool:
     return statement["Effect"].text() == "Allow"
 
 
-def words(node: Node) -> list[str]:
-    """A text or a list of texts, as IAM writes either."""
-    return [item.text() for item in node.items()]
-
-
 def actions(statement: Node) -> list[str]:
     """The actions of a statement in lower case, for IAM does not tell cases apart."""
-    return [action.lower() for action in words(statement["Action"])]
+    return [action.lower() for action in statement["Action"].texts()]
 
 
 def is_on_everything(statement: Node) -> bool:
     """Whether a statement holds for every resource."""
-    return "*" in words(statement["Resource"])
+    return "*" in statement["Resource"].texts()
 
 
 def principals(statement: Node) -> list[str]:
     """The AWS principals of a statement: ARNs, accounts, or `*`."""
     principal = statement["Principal"]
-    return ["*"] if principal.value == "*" else words(principal["AWS"])
+    return ["*"] if principal.value == "*" else principal["AWS"].texts()
 
 
 def admits_everyone(statement: Node) -> bool:
@@ -70,7 +65,7 @@ def is_narrowed(statement: Node) -> bool:
     """Whether a condition leaves only callers of some account, organisation or network."""
     for operator, keys in statement["Condition"].entries():
         if operator.lower().removeprefix("foranyvalue:") in _POSITIVE and any(
-            key.lower() in _NARROWING and not {"*", "arn:aws:*"} & set(words(value)) for key, value in keys.entries()
+            key.lower() in _NARROWING and not {"*", "arn:aws:*"} & set(value.texts()) for key, value in keys.entries()
         ):
             return True
     return False

@@ -16,7 +16,6 @@ from policies.security.documents import (
     is_on_everything,
     principals,
     statements,
-    words,
 )
 
 ROLE = "aws:iam/role:Role"
@@ -111,7 +110,7 @@ def _trusts_everyone(statement: Node) -> Iterator[Judgement]:
 
 def _trusts_issuer_wholly(statement: Node) -> Iterator[Judgement]:
     """A federated identity has to be pinned by its subject, else every client of the issuer is it."""
-    if not words(statement["Principal"]["Federated"]) or "sts:assumerolewithwebidentity" not in actions(statement):
+    if not statement["Principal"]["Federated"].texts() or "sts:assumerolewithwebidentity" not in actions(statement):
         return
     subjects = [
         subject
@@ -119,7 +118,7 @@ def _trusts_issuer_wholly(statement: Node) -> Iterator[Judgement]:
         if operator.lower() in ("stringequals", "stringlike")
         for key, value in keys.entries()
         if key.lower().endswith(":sub")
-        for subject in words(value)
+        for subject in value.texts()
     ]
     if not subjects or "*" in subjects:
         yield statement.fails("lets every client of the identity provider take the role on")

@@ -10,7 +10,6 @@ from policies.engine.node import Node, NotKnownError
 from policies.engine.rule import At, Rule, Severity
 from policies.engine.snapshot import Resource, Snapshot
 from policies.security.controls import cis_eks
-from policies.security.documents import words
 from policies.security.pods import WITH_PODS
 
 NAMESPACE = "kubernetes:core/v1:Namespace"
@@ -33,7 +32,7 @@ def _denied(policy: Node) -> set[str]:
         selector.items() if name == "matchExpressions" else selector.entries() for name, selector in spec["podSelector"].entries()
     ):
         return set()
-    directions = words(spec["policyTypes"]) or ["Ingress"]
+    directions = spec["policyTypes"].texts() or ["Ingress"]
     return {direction for direction in directions if not spec[direction.lower()].items()}
 
 
@@ -61,7 +60,7 @@ def _enforces_level(metadata: Node) -> Iterator[Judgement]:
 def _is_encrypted(ingress: Node) -> Iterator[Judgement]:
     if ingress["metadata"]["annotations"][_CERTIFICATE].is_given:
         return
-    covered = {host for entry in ingress["spec"]["tls"].items() for host in words(entry["hosts"])}
+    covered = {host for entry in ingress["spec"]["tls"].items() for host in entry["hosts"].texts()}
     if not ingress["spec"]["tls"].items():
         yield ingress["spec"]["tls"].fails("must be given")
         return
@@ -92,7 +91,7 @@ def _is_limited(service: Node) -> bool:
     annotations = service["metadata"]["annotations"]
     if any(annotations[name].text() == value for name, value in _INTERNAL):
         return True
-    ranges = words(service["spec"]["loadBalancerSourceRanges"])
+    ranges = service["spec"]["loadBalancerSourceRanges"].texts()
     return bool(ranges) and not any(block.endswith("/0") for block in ranges)
 
 

@@ -24,7 +24,7 @@ _ALL_PORTS = (0, 65535)
 
 def comes_from_world(rule: Node) -> bool:
     """Whether a rule of a security group, in any of its three spellings, names all addresses."""
-    lists = [item.text() for name in ("cidrBlocks", "ipv6CidrBlocks") for item in rule[name].items()]
+    lists = [block for name in ("cidrBlocks", "ipv6CidrBlocks") for block in rule[name].texts()]
     single = [rule[name].text() for name in ("cidrIpv4", "cidrIpv6")]
     return any(block.endswith("/0") for block in lists + single)
 

@@ -77,7 +77,7 @@ def _entries_are_plain(data: Node) -> Iterator[Judgement]:
         yield from each([value], _entry_check(name))
 
 
-def _has_budget(root: Node, workload: Resource, stack: Snapshot) -> Iterator[Judgement]:
+def _has_budget(root: Node, _: Resource, stack: Snapshot) -> Iterator[Judgement]:
     labels = {name: value.text() for name, value in root.at("spec.template.metadata.labels").entries()}
     namespace = root.at("metadata.namespace").text("default")
     for budget in stack.of_type(BUDGET):
