@@ -126,7 +126,7 @@ class Network(Component):
             )
 
     def _build_gateway_endpoints(self) -> None:
-        self.gateway_prefix_lists = {
+        self.gateway_prefix_lists: dict[str, pulumi.Output[str]] = {
             service: self._endpoint(service, "Gateway", route_table_ids=self._route_table_ids).prefix_list_id
             for service in self._environment.network.gateway_endpoints
         }
