@@ -110,7 +110,8 @@ def _trusts_everyone(statement: Node) -> Iterator[Judgement]:
 
 def _trusts_issuer_wholly(statement: Node) -> Iterator[Judgement]:
     """A federated identity has to be pinned by its subject, else every client of the issuer is it."""
-    if not statement["Principal"]["Federated"].texts() or "sts:assumerolewithwebidentity" not in actions(statement):
+    principal = statement["Principal"]
+    if principal.value == "*" or not principal["Federated"].texts() or "sts:assumerolewithwebidentity" not in actions(statement):
         return
     subjects = [
         subject
