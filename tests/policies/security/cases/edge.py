@@ -1,11 +1,13 @@
 """The edge, records, backups and images."""
 
+from typing import Any
+
 from policies.engine.node import UNKNOWN
 from tests.policies.security.cases.data import let_in_nobody
 from tests.policies.stacks import Case, Declared, Stack, both, case, change, drop, referring, without
 
 _BEHAVIOUR = {"viewerProtocolPolicy": "redirect-to-https", "responseHeadersPolicyId": UNKNOWN}
-_GROUP = {"overrideAction": {"none": {}}}
+_GROUP: dict[str, Any] = {"overrideAction": {"none": {}}}
 
 STACK = Stack(
     {

@@ -1,0 +1,122 @@
+"""The pack as a whole: its documentation, the SDKs' names in it, and how it takes nonsense."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from policies.engine.evaluate import evaluate
+from policies.engine.node import UNKNOWN
+from policies.engine.verdict import Verdict
+from policies.security.catalogue import catalogue
+from policies.security.pack import RULES
+from tests.policies.stacks import Declared, Stack
+
+ROOT = Path(__file__).parents[3]
+TYPES = sorted({token for rule in RULES for token in rule.types})
+
+
+@cache
+def _package(name: str) -> Path:
+    spec = find_spec(name)
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).parent
+
+
+@cache
+def _source(token: str) -> str:
+    """The SDK's code of a type."""
+    provider, module, kind = token.split(":")
+    if provider == "aws":
+        area, file = module.replace("lambda/", "lambda_/").split("/")
+        snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", file).lower()
+        return (_package("pulumi_aws") / area / f"{snake}.py").read_text(encoding="utf-8")
+    group, version = module.split("/")
+    return (_package("pulumi_kubernetes") / group.partition(".")[0] / version / f"{kind}.py").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("token", TYPES)
+def test_every_type_exists_in_the_sdk(token: str) -> None:
+    assert f'"{token}"' in _source(token) or f"'{token}'" in _source(token)
+
+
+def _aws_properties() -> Iterator[object]:
+    for rule in RULES:
+        for place in rule.checks:
+            name = place.path.partition(".")[0].removesuffix("[*]")
+            for token in place.types or rule.types:
+                if name and token.startswith("aws:"):
+                    yield pytest.param(token, name, id=f"{rule.id}-{token.rpartition(':')[2]}-{name}")
+
+
+# A check at a path that only one of its rule's types has is no mistake: absent there, it has nothing to say.
+ONLY_SOME_TYPES = {
+    ("aws:iam/role:Role", "policyArn"),
+}
+
+
+@pytest.mark.parametrize(("token", "name"), list(_aws_properties()))
+def test_every_property_exists_in_the_sdk(token: str, name: str) -> None:
+    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+    has = re.search(rf"^    def {snake}\(self\)|getter\(name=\"{name}\"\)", _source(token), re.MULTILINE) is not None
+    assert has is ((token, name) not in ONLY_SOME_TYPES)
+
+
+def test_the_documentation_is_in_step_with_the_rules() -> None:
+    assert (ROOT / "docs/policies/security.md").read_text(encoding="utf-8") == catalogue(), (
+        "run: python -m policies.security.catalogue docs/policies/security.md"
+    )
+
+
+def test_no_module_of_a_pack_hides_one_of_the_standard_library() -> None:
+    packs = [path.parent for path in (ROOT / "policies").glob("*/PulumiPolicy.yaml")]
+    names = {module.stem for pack in packs for module in pack.glob("*.py")}
+    assert names & (set(sys.stdlib_module_names) - {"__main__"}) == set()
+
+
+def test_every_rule_explains_itself() -> None:
+    for rule in RULES:
+        assert (rule.relation is None) is bool(rule.checks), rule.id
+        assert rule.rationale.endswith("."), rule.id
+        assert not rule.title.endswith("."), rule.id
+        assert not rule.fix.endswith("."), rule.id
+
+
+_NONSENSE: st.SearchStrategy[Any] = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.just(UNKNOWN)
+    | st.sampled_from(["*", "{}", "[", "0.0.0.0/0"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["spec", "template", "containers", "policy", "Statement", "Principal", "Action", "metadata", "rules", "name"]
+            ),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=20,
+)
+_NAMES = sorted({place.path.partition(".")[0].removesuffix("[*]") for rule in RULES for place in rule.checks} - {""})
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(TYPES), st.dictionaries(st.sampled_from(_NAMES), _NONSENSE, max_size=6))
+def test_nonsense_never_crashes_a_rule(token: str, properties: dict[str, Any]) -> None:
+    assessment = evaluate(RULES, Stack({"it": Declared(token, properties)}).snapshot())
+    assert [finding for finding in assessment.findings if "crashed" in finding.message] == []
+    assert assessment.verdict in Verdict
