@@ -159,7 +159,9 @@ class Redis(Component):
             opts=self.below(),
         )
         url = pulumi.Output.concat("rediss://:", password, "@", address, f":{store_port(args.store)}")
-        content = pulumi.Output.json_dumps({"password": password, "url": url}, sort_keys=True)  # secret, as the token is
+        stackexchange = pulumi.Output.concat(address, f":{store_port(args.store)},ssl=true,password=", password)
+        # Secret, as the token is.
+        content = pulumi.Output.json_dumps({"password": password, "stackexchange": stackexchange, "url": url}, sort_keys=True)
         version = secretsmanager.SecretVersion(
             self.child("secret"), secret_id=secret.id, secret_string=content, opts=self.below()
         )

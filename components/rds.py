@@ -1,9 +1,11 @@
-"""RDS instances: a primary with a standby in another zone, and read replicas."""
+"""RDS instances: a primary with a standby in another zone.
+
+There are no read replicas: RDS refuses them where it manages the password itself. Aurora has readers.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import pulumi
 import pulumi_aws.rds as rds
@@ -13,7 +15,6 @@ from components.base import Component
 from components.store import StoreHandle
 from model.database import Rds as RdsModel
 from model.store import store_port
-from model.zones import zone_names
 
 
 @dataclass(frozen=True)
@@ -36,78 +37,53 @@ class Rds(Component):
         parameters = {**relational.engine_parameters(store), **relational.connection_parameters(store)}
         self._parameters = relational.parameter_group(self, args, parameters)
         self._monitoring = relational.monitoring(self, args)
-        replicas = [f"{args.identifier}-replica-{number}" for number in range(1, store.read_replicas + 1)]
-        self._logs = relational.log_groups(self, args, "instance", [args.identifier, *replicas])
-        self._primary = self._build_primary()
-        instances = [self._primary, *(self._build_replica(number, name) for number, name in enumerate(replicas, start=1))]
-        secret_arn = self._primary.master_user_secrets[0].secret_arn
+        self._logs = relational.log_groups(self, args, "instance", [args.identifier])
+        instance = self._build_instance()
+        secret_arn = instance.master_user_secrets[0].secret_arn
         relational.rotation(self, args, secret_arn)
         self.handle = StoreHandle(
             kind=store.kind,
-            arn=args.arn("db", self._primary.identifier),
+            arn=args.arn("db", instance.identifier),
             key_arn=args.key_arn,
             port=store_port(store),
-            address=self._primary.address,
-            reader_address=instances[-1].address if replicas else None,
-            database_name=self._primary.db_name,
+            address=instance.address,
+            database_name=instance.db_name,
             secret_arn=secret_arn,
             dimension_name="DBInstanceIdentifier",
-            dimensions={
-                args.store_name + identifier.removeprefix(args.identifier): instance.identifier
-                for identifier, instance in zip([args.identifier, *replicas], instances, strict=True)
-            },
+            dimensions={args.store_name: instance.identifier},
         )
-        self.register_outputs({"endpoint": self._primary.endpoint})
+        self.register_outputs({"endpoint": instance.endpoint})
 
-    def _build_primary(self) -> rds.Instance:
+    def _build_instance(self) -> rds.Instance:
         args, store = self._args, self._args.store
-        return self._instance(
-            "instance",
-            args.identifier,
+        return rds.Instance(
+            self.child("instance"),
+            identifier=args.identifier,
             engine=store.engine,
             engine_version=store.engine_version,
             db_name=store.database_name,
+            instance_class=store.instance_class,
             allocated_storage=store.storage_gib,
-            db_subnet_group_name=relational.subnet_group(self, args).name,
+            max_allocated_storage=store.max_storage_gib,
+            storage_type="gp3",
+            storage_encrypted=True,
+            kms_key_id=args.key_arn,
             multi_az=store.multi_az,
+            port=store_port(store),
+            db_subnet_group_name=relational.subnet_group(self, args).name,
+            vpc_security_group_ids=[args.security_group_id],
+            publicly_accessible=False,
+            parameter_group_name=self._parameters.name,
             username=relational.MASTER_USERNAME,
             manage_master_user_password=True,
             master_user_secret_kms_key_id=args.key_arn,
-            kms_key_id=args.key_arn,
+            iam_database_authentication_enabled=True,
+            deletion_protection=True,
             backup_retention_period=store.backup_retention_days,
             backup_window=store.backup_window,
             delete_automated_backups=False,
             skip_final_snapshot=False,
             final_snapshot_identifier=f"{args.identifier}-final",
-        )
-
-    def _build_replica(self, number: int, identifier: str) -> rds.Instance:
-        """A replica inherits engine, users, subnets and encryption key from the primary, whose backups cover its data."""
-        zones = zone_names(self._args.environment)
-        return self._instance(
-            f"replica-{number}",
-            identifier,
-            replicate_source_db=self._primary.identifier,
-            availability_zone=zones[number % len(zones)],
-            skip_final_snapshot=True,
-        )
-
-    def _instance(self, suffix: str, identifier: str, **particular: Any) -> rds.Instance:
-        """An instance: what primary and replicas have in common, and what is particular to one."""
-        args, store = self._args, self._args.store
-        return rds.Instance(
-            self.child(suffix),
-            identifier=identifier,
-            instance_class=store.instance_class,
-            max_allocated_storage=store.max_storage_gib,
-            storage_type="gp3",
-            storage_encrypted=True,
-            port=store_port(store),
-            parameter_group_name=self._parameters.name,
-            vpc_security_group_ids=[args.security_group_id],
-            publicly_accessible=False,
-            iam_database_authentication_enabled=True,
-            deletion_protection=True,
             copy_tags_to_snapshot=True,
             auto_minor_version_upgrade=False,
             allow_major_version_upgrade=False,
@@ -119,7 +95,6 @@ class Rds(Component):
             monitoring_role_arn=self._monitoring.role_arn,
             enabled_cloudwatch_logs_exports=list(store.log_exports),
             apply_immediately=False,
-            tags={"Name": identifier},
+            tags={"Name": args.identifier},
             opts=self.below(depends_on=[*self._logs, self._monitoring.grant]),
-            **particular,
         )

@@ -29,7 +29,7 @@ SECRET_KEYS = {
     "aurora": ("username", "password"),
     "rds": ("username", "password"),
     "dynamodb": (),
-    "redis": ("url", "password"),
+    "redis": ("url", "password", "stackexchange"),
 }
 
 

@@ -47,7 +47,7 @@ class Aurora(Relational):
 
 
 class Rds(Relational):
-    """An RDS instance with a standby in another zone, and read replicas."""
+    """An RDS instance with a standby in another zone. Readers are what Aurora is for: RDS has none where it manages passwords."""
 
     kind: Literal["rds"]
     engine: Literal["mysql", "postgres"]
@@ -55,4 +55,3 @@ class Rds(Relational):
     storage_gib: Annotated[int, Field(ge=20, le=65_536), Scaled(Concern.STORAGE, minimum=20)]
     max_storage_gib: Annotated[int, Field(ge=20, le=65_536), Scaled(Concern.STORAGE, minimum=20)]
     """Where automatic growth stops; RDS asks for at least a tenth more than `storage_gib`."""
-    read_replicas: Annotated[int, Field(ge=0, le=15), Scaled(Concern.DATABASE_REPLICAS, minimum=0)] = 0

@@ -28,7 +28,7 @@ class Concern(StrEnum):
     DATABASE = "database"
     """The instance class of relational databases."""
     DATABASE_REPLICAS = "database_replicas"
-    """Instances and read replicas of relational databases."""
+    """Writer and readers of a relational database."""
     CACHE = "cache"
     """The node type of caches."""
     CACHE_NODES = "cache_nodes"

@@ -59,8 +59,8 @@ class SecretValue(Model):
     """A value from the store's secret, synchronised into the cluster and never rendered."""
 
     secret_of: StoreRef
-    key: Literal["username", "password", "url"]
-    """`url` is a cache's TLS URL with its AUTH token."""
+    key: Literal["username", "password", "url", "stackexchange"]
+    """`url` is a cache's TLS URL with its AUTH token, `stackexchange` the same as a StackExchange.Redis configuration."""
 
 
 class ServiceValue(Model):

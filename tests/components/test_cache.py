@@ -45,13 +45,17 @@ def test_token_and_url_are_secret_wherever_they_go(checkout: Rendering) -> None:
     assert checkout.one(SECRET_VERSION).properties["secretString"] == Secret(UNKNOWN)
 
 
-def test_the_secret_holds_the_token_and_the_url_that_carries_it(production: Environment) -> None:
+def test_the_secret_holds_the_token_in_each_form_that_a_client_reads(production: Environment) -> None:
     existing = {TOKEN: {"result": "abc123"}, GROUP: {"primaryEndpointAddress": "cache.example.com"}}
 
     content = render(lambda: build(production), existing).one(SECRET_VERSION).properties["secretString"]
 
     assert isinstance(content, Secret)
-    assert json.loads(content.value) == {"password": "abc123", "url": "rediss://:abc123@cache.example.com:6379"}
+    assert json.loads(content.value) == {
+        "password": "abc123",
+        "stackexchange": "cache.example.com:6379,ssl=true,password=abc123",
+        "url": "rediss://:abc123@cache.example.com:6379",
+    }
 
 
 def test_the_token_fits_into_a_url_and_is_replaced_by_a_new_generation() -> None:

@@ -20,15 +20,11 @@ def build(environment: Environment) -> Rds:
 
 @pytest.fixture(scope="module")
 def orders() -> Rendering:
-    return render(lambda: build(environment_with("stores.orders", read_replicas=1)))
+    return render(lambda: build(environment_with("stores.orders")))
 
 
 def primary(rendering: Rendering) -> Recorded:
     return rendering.named(INSTANCE, "shop-orders-instance")
-
-
-def replica(rendering: Rendering) -> Recorded:
-    return rendering.named(INSTANCE, "shop-orders-replica-1")
 
 
 @pytest.mark.parametrize(
@@ -84,22 +80,11 @@ def test_it_survives_mistakes_and_changes_only_with_the_model(orders: Rendering)
     assert primary(orders).properties["backupRetentionPeriod"] == 35
 
 
-def test_a_replica_follows_the_primary_in_another_zone(orders: Rendering) -> None:
-    properties = replica(orders).properties
-
-    assert properties["replicateSourceDb"] == "retail-store-production-orders"
-    assert properties["storageEncrypted"] is True
-    assert properties["availabilityZone"] == "eu-west-1b"
-    assert "username" not in properties
-
-
 def test_every_instance_exports_its_logs_to_encrypted_groups_made_before_it(orders: Rendering) -> None:
     groups = orders.of("aws:cloudwatch/logGroup:LogGroup")
 
     assert {group.properties["name"] for group in groups} == {
-        f"/aws/rds/instance/retail-store-production-orders{suffix}/{log}"
-        for suffix in ("", "-replica-1")
-        for log in ("postgresql", "upgrade")
+        f"/aws/rds/instance/retail-store-production-orders/{log}" for log in ("postgresql", "upgrade")
     }
     assert {group.properties["kmsKeyId"] for group in groups} == {LOGS_KEY}
     assert {group.name for group in groups} <= set(primary(orders).dependencies)
@@ -115,18 +100,10 @@ def test_the_monitoring_role_serves_this_database_alone(orders: Rendering) -> No
 
 
 def test_the_handle_names_every_instance_for_alarms() -> None:
-    environment = environment_with("stores.orders", read_replicas=1)
+    environment = environment_with("stores.orders")
 
     [handle] = built(lambda: build(environment).handle)
 
-    assert sorted(handle.dimensions) == ["orders", "orders-replica-1"]
+    assert sorted(handle.dimensions) == ["orders"]
     assert (handle.kind, handle.port) == ("rds", 5432)
-    assert handle.reader_address is not None
-
-
-def test_without_replicas_there_is_no_reader() -> None:
-    environment = environment_with("stores.orders", read_replicas=0)
-
-    [handle] = built(lambda: build(environment).handle)
-
     assert handle.reader_address is None
