@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from model.errors import ConfigurationError
-from understudy.preview.packs import Violation, judge, load_pack
+from understudy.preview.packs import Violation, judge, load_pack, masked
 from understudy.preview.project import read_project
 from understudy.preview.rendering import Rendering, render
 
@@ -44,11 +44,79 @@ def test_an_unknown_that_a_policy_reads_is_reported(rendering: Rendering) -> Non
 
 
 def test_a_crash_is_a_mandatory_finding_that_prints_no_secret(rendering: Rendering) -> None:
-    found = violations(rendering, "broken")["(crash)"]
+    found = violations(rendering, "broken")["crash"]
 
     assert found.level == "mandatory"
     assert "RuntimeError" in found.message
     assert "canary" not in found.message
+
+
+def test_a_crash_stops_its_own_policy_alone(rendering: Rendering) -> None:
+    found = violations(rendering, "first")
+
+    assert found["exits"].level == "mandatory"
+    assert {"tells", "exits", "relates"} == set(found)
+
+
+def messages(rendering: Rendering, pack: str, policy: str) -> list[str]:
+    return [violation.message for violation in judge(load_pack(HERE / "packs" / pack), rendering) if violation.policy == policy]
+
+
+def test_a_policy_may_ask_for_the_stack_its_configuration_options_and_provider(rendering: Rendering) -> None:
+    first, second, _ = messages(rendering, "first", "tells")
+
+    assert first.endswith("stack staging dry-run True how None")
+    assert second.endswith("aliases 4 provider eu-west-1 protect True")
+
+
+def test_a_secret_in_a_message_is_masked(rendering: Rendering) -> None:
+    assert messages(rendering, "first", "tells")[-1].endswith("password [secret]")
+
+
+@pytest.mark.parametrize(
+    ("secret", "message", "shown"),
+    [
+        ("hunter2", "it is hunter2!", "it is [secret]!"),
+        ("on", "one is on", "one is [secret]"),
+        ("12", "12, not 120", "[secret], not 120"),
+    ],
+)
+def test_a_short_secret_is_masked_as_a_word_only(secret: str, message: str, shown: str) -> None:
+    assert masked(message, {secret}) == shown
+
+
+def test_a_stack_policy_gets_parents_dependencies_and_registered_outputs(rendering: Rendering) -> None:
+    first, second, third = messages(rendering, "first", "relates")
+
+    assert first.endswith("parent shelf, bucket from shelf-bucket")
+    assert second.endswith("outputs ['arn', 'bucket'], exports ['arn', 'name', 'password']")
+    assert third.endswith("a resource that does not exist")
+
+
+def test_what_names_no_resource_of_the_stack_is_said_of_the_stack(rendering: Rendering) -> None:
+    found = [violation for violation in judge(load_pack(HERE / "packs" / "first"), rendering) if "not exist" in violation.message]
+
+    assert [violation.urn.rpartition("::")[2] for violation in found] == ["small-staging"]
+
+
+def test_packs_with_modules_of_one_name_do_not_mix(rendering: Rendering, capsys: pytest.CaptureFixture[str]) -> None:
+    first, second = (load_pack(HERE / "packs" / name) for name in ("first", "second"))
+
+    assert [policy.name for policy in first.policies] == ["tells", "exits", "relates"]
+    assert [policy.name for policy in second.policies] == ["counts"]
+    assert len(list(judge(second, rendering))) == 1
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(("config", "n"), [({}, 7), ({"counts": {"n": 9}}, 9)])
+def test_a_packs_own_configuration_gives_way_to_the_files(rendering: Rendering, config: dict[str, object], n: int) -> None:
+    assert violations(rendering, "second", config)["counts"].message.endswith(f"n {n}")
+
+
+def test_all_sets_the_level_of_every_policy_that_has_none_of_its_own(rendering: Rendering) -> None:
+    config: dict[str, object] = {"all": "disabled", "bucket-is-protected": {"enforcementLevel": "mandatory"}}
+
+    assert set(violations(rendering, "strict", config)) == {"bucket-is-protected"}
 
 
 def test_a_level_and_a_parameter_can_be_configured(rendering: Rendering) -> None:
@@ -69,6 +137,9 @@ def test_a_parameter_without_a_level_leaves_a_mandatory_policy_mandatory(renderi
     [
         ({"bucket-is-protectd": "advisory"}, "did you mean 'bucket-is-protected'?"),
         ({"bucket-is-protected": "mandatry"}, "did you mean 'mandatory'?"),
+        ({"bucket-is-protected": {"limt": 3}}, "did you mean 'limit'?"),
+        ({"bucket-is-protected": {"limit": "three"}}, "bucket-is-protected.limit: 'three' is not of type 'integer'"),
+        ({"bucket-is-protected": 5}, "a level or a mapping of properties is needed"),
     ],
 )
 def test_a_mistake_in_a_packs_configuration_is_refused(config: dict[str, object], says: str) -> None:

@@ -58,7 +58,49 @@ def test_a_child_keeps_its_parent_provider_options_and_dependencies(rendering: R
 def test_known_secret_and_unknown_values_are_told_apart(rendering: Rendering) -> None:
     assert by_name(rendering, "shelf-bucket").inputs == {"bucket": "staging-shelf", "tags": {"password": {"$secret": True}}}
     assert by_name(rendering, "shelf-versioning").inputs["bucket"] == {"$unknown": True}
+    assert by_name(rendering, "shelf-versioning").inputs["expectedBucketOwner"] == {"$secret": True}
     assert rendering.outputs == {"arn": {"$unknown": True}, "name": "staging-shelf", "password": {"$secret": True}}
+
+
+def test_aliases_are_completed_to_urns(rendering: Rendering) -> None:
+    aliases = by_name(rendering, "shelf-bucket").aliases
+
+    assert f"{STACK}understudy:test:Shelf$aws:s3/bucket:Bucket::old-bucket" in aliases
+    assert f"{STACK}aws:s3/bucket:Bucket::shelf-bucket" in aliases
+    assert "urn:pulumi:staging::former::aws:s3/bucket:Bucket::b" in aliases
+
+
+def test_a_component_and_the_stack_keep_what_they_registered(rendering: Rendering) -> None:
+    assert set(by_name(rendering, "shelf").outputs) == {"arn", "bucket"}
+    assert set(by_name(rendering, "small-staging").outputs) == {"arn", "name", "password"}
+
+
+def test_what_a_program_prints_stays_off_standard_output(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    render(project, "staging", project.configuration)
+
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("how", "says"),
+    [
+        ("raises", "boom"),
+        ("exits", r"ended itself with sys.exit\(0\)"),
+        ("invokes", "invokes aws:index/getAvailabilityZones:getAvailabilityZones"),
+        ("reads", "reads aws:s3/bucket:Bucket 'some-bucket'"),
+        ("refers", "reads pulumi:pulumi:StackReference"),
+        ("duplicates", "declared twice: .*::bucket"),
+        ("computes", "division by zero"),
+        ("refuses", "services.web: is refused by the model"),
+    ],
+)
+def test_a_failing_program_says_why_and_the_next_rendering_is_sound(how: str, says: str) -> None:
+    failing = read_project(PROGRAM.parent / "failing")
+
+    with pytest.raises(Exception, match=says):
+        render(failing, "production", {"failing:how": how})
+
+    assert len(render(failing, "production", {"failing:how": "not"}).resources) == 2
 
 
 def test_renderings_do_not_see_each_other(project: Project, rendering: Rendering) -> None:
@@ -67,6 +109,7 @@ def test_renderings_do_not_see_each_other(project: Project, rendering: Rendering
 
     assert by_name(other, "shelf-bucket").inputs["bucket"] == "production-shelf"
     assert [(r.urn, r.inputs) for r in again.resources] == [(r.urn, r.inputs) for r in rendering.resources]
+    assert [r.urn.replace("production", "staging") for r in other.resources] == [r.urn for r in again.resources]
 
 
 SCRIPT = """

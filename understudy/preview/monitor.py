@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+import asyncio
+from typing import Any, NoReturn
 
 from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime import mocks
 from pulumi.runtime.proto import resource_pb2
-from pulumi.runtime.settings import get_project, get_stack
+
+from understudy.preview.aliases import make_urn
 
 
 class UnplannedInvokeError(Exception):
@@ -21,7 +23,7 @@ class PreviewMocks(mocks.Mocks):
         """No identifier yet, and the inputs as the state."""
         return None, args.inputs
 
-    def call(self, args: mocks.MockCallArgs) -> Any:
+    def call(self, args: mocks.MockCallArgs) -> NoReturn:
         """Refuse: an environment must not depend on what happens to exist in an account."""
         raise UnplannedInvokeError(f"the program invokes {args.token}, which an offline preview cannot answer")
 
@@ -29,8 +31,9 @@ class PreviewMocks(mocks.Mocks):
 class RecordingMonitor(mocks.MockMonitor):
     """Keeps each registration as the engine would receive it: parent, dependencies, options, secrets and unknowns."""
 
-    def __init__(self) -> None:
+    def __init__(self, project: str, stack: str) -> None:
         super().__init__(PreviewMocks())
+        self._project, self._stack = project, stack
         self.registrations: dict[str, resource_pb2.RegisterResourceRequest] = {}
         self.component_outputs: dict[str, struct_pb2.Struct] = {}
         self.duplicates: list[str] = []
@@ -41,8 +44,15 @@ class RecordingMonitor(mocks.MockMonitor):
         if urn in self.registrations:
             self.duplicates.append(urn)
         self.registrations[urn] = request
-        answer: Any = super().RegisterResource(request)  # type: ignore[no-untyped-call]  # the SDK's mocks are untyped
+        try:
+            answer: Any = super().RegisterResource(request)  # type: ignore[no-untyped-call]  # the SDK's mocks are untyped
+        finally:
+            close_worker_loop()
         return answer
+
+    def ReadResource(self, request: resource_pb2.ReadResourceRequest) -> NoReturn:  # noqa: N802
+        """Refuse: what exists already is not known here, and the engine would read it from the account or a backend."""
+        raise UnplannedInvokeError(f"the program reads {request.type} {request.id!r}, which an offline preview cannot do")
 
     def RegisterResourceOutputs(self, request: resource_pb2.RegisterResourceOutputsRequest) -> Any:  # noqa: N802
         """Record a component's outputs."""
@@ -50,8 +60,19 @@ class RecordingMonitor(mocks.MockMonitor):
         return empty_pb2.Empty()
 
     def make_urn(self, parent: str, type_: str, name: str) -> str:
-        """The engine's URN: types of the ancestors, without the stack's own."""
-        stack, project = get_stack(), get_project()
-        above = parent.split("::")[2] if parent else ""
-        qualified = type_ if above in ("", "pulumi:pulumi:Stack") else f"{above}${type_}"
-        return f"urn:pulumi:{stack}::{project}::{qualified}::{name}"
+        """The URN as the engine makes it; the SDK's mock knows only the nearest ancestor's type."""
+        return make_urn(self._stack, self._project, parent, type_, name)
+
+
+def close_worker_loop() -> None:
+    """Finish what still waits on this thread's idle event loop and close it: the SDK opens one per thread, and leaves it."""
+    try:
+        loop = asyncio.get_event_loop_policy().get_event_loop()
+    except RuntimeError:
+        return
+    if loop.is_running():
+        return
+    while not loop.is_closed() and (pending := asyncio.all_tasks(loop)):
+        loop.run_until_complete(asyncio.gather(*pending, return_exceptions=True))
+    loop.close()
+    asyncio.set_event_loop(None)

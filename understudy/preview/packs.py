@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
-import os
-import runpy
+import contextlib
+import re
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pulumi_policy
-from google.protobuf import json_format, struct_pb2
+from google.protobuf import json_format
 from pulumi.runtime.proto import analyzer_pb2
 from pulumi_policy import policy as sdk
 
-from model.errors import ConfigurationError, Problem, nearest
-from understudy.preview.rendering import RenderedResource, Rendering
+from model.errors import ConfigurationError, Problem
+from understudy.preview.aliases import ROOT_TYPE
+from understudy.preview.pack_config import configuration
+from understudy.preview.programs import run_program, started_in
+from understudy.preview.rendering import RenderedResource, Rendering, stack_settings
+from understudy.preview.values import analyzable
 from understudy.preview.yaml_file import read_yaml
 
 MANDATORY = "mandatory"
+MASK = "[secret]"
+SHORT = 4
+"""A secret of fewer characters is masked as a whole word only; it would otherwise be found inside other words."""
 _LEVELS = {
     analyzer_pb2.ADVISORY: "advisory",
     analyzer_pb2.MANDATORY: MANDATORY,
     analyzer_pb2.DISABLED: "disabled",
     analyzer_pb2.REMEDIATE: "remediate",
 }
-_WORDS = tuple(word.upper() for word in _LEVELS.values())
 _SEVERITIES = {
     analyzer_pb2.POLICY_SEVERITY_LOW: "low",
     analyzer_pb2.POLICY_SEVERITY_MEDIUM: "medium",
@@ -50,20 +55,21 @@ class Violation:
 
 @dataclass(frozen=True)
 class Pack:
-    """A loaded policy pack, ready to judge."""
+    """A loaded policy pack, ready to judge. Each policy has an analyzer of its own, so that a crash stops that one alone."""
 
     name: str
-    policies: tuple[Any, ...]
-    servicer: Any
+    policies: tuple[sdk.Policy, ...]
+    analyzers: Mapping[str, Any]
 
 
-class _Declared(Exception):  # noqa: N818 - no error: it ends the pack's program where the real constructor would serve
-    """Carries what a pack's program passed to PolicyPack."""
+class _Declared(BaseException):
+    """Carries what a pack's program passed to PolicyPack; no Exception, so that no handler of the program catches it."""
 
     def __init__(self, name: str, policies: list[Any], enforcement_level: Any, initial_config: Any) -> None:
         super().__init__(name)
         self.pack_name, self.policies = name, policies
-        self.level, self.initial = enforcement_level, initial_config
+        self.level = enforcement_level or pulumi_policy.EnforcementLevel.ADVISORY
+        self.initial = initial_config or {}
 
 
 class _DeclaringPack:
@@ -81,15 +87,22 @@ def find_packs(directory: Path) -> tuple[Path, ...]:
 
 
 def load_pack(directory: Path, config: Mapping[str, Any] | None = None) -> Pack:
-    """Run a pack's program up to its PolicyPack, and configure it. Raises ConfigurationError where that cannot be done."""
+    """Run a pack's program up to its PolicyPack, and configure it. Raises ConfigurationError where that cannot be done.
+
+    The program runs once for all stacks: a policy may ask for the stack when it is called, not when it is imported.
+    """
     if not (directory / "PulumiPolicy.yaml").is_file():
         raise ConfigurationError([Problem("--policy-pack", f"{str(directory)!r} has no PulumiPolicy.yaml")])
     declared = _declared(directory)
-    level = declared.level or pulumi_policy.EnforcementLevel.ADVISORY
-    servicer: Any = sdk._PolicyAnalyzerServicer(declared.pack_name, "1", declared.policies, level, declared.initial)
-    pack = Pack(declared.pack_name, tuple(declared.policies), servicer)
-    servicer.Configure(_configuration(pack, config or {}), None)
-    return pack
+    if not declared.policies or not all(isinstance(policy, sdk.Policy) for policy in declared.policies):
+        raise ConfigurationError([Problem("--policy-pack", f"{str(directory)!r} must give PolicyPack a list of policies")])
+    request = configuration(declared.pack_name, declared.policies, declared.level, declared.initial, config or {})
+    analyzers: dict[str, Any] = {}
+    for policy in declared.policies:
+        analyzer: Any = sdk._PolicyAnalyzerServicer(declared.pack_name, "0.0.1", [policy], declared.level)
+        analyzer.Configure(request, None)
+        analyzers[policy.name] = analyzer
+    return Pack(declared.pack_name, tuple(declared.policies), analyzers)
 
 
 def read_pack_config(path: Path) -> Mapping[str, Any]:
@@ -101,80 +114,98 @@ def read_pack_config(path: Path) -> Mapping[str, Any]:
 
 
 def judge(pack: Pack, rendering: Rendering) -> Iterator[Violation]:
-    """Everything the pack says of a rendering: each resource, then the stack as a whole. A crash is a mandatory finding."""
-    by_urn = {resource.urn: resource for resource in rendering.resources}
-    for resource in rendering.resources:
-        request = analyzer_pb2.AnalyzeRequest(
-            type=resource.request.type,
-            properties=resource.request.object,
-            urn=resource.urn,
-            name=resource.request.name,
-            options=_options(resource),
-            provider=_provider(resource, by_urn),
+    """Everything the pack says of a rendering: each resource, then the stack as a whole. A crash is a mandatory finding.
+
+    Secrets reach a policy as plain text, as they do in the engine; where one stands in a message, it is masked.
+    """
+    with stack_settings(rendering), _converted_once():
+        yield from (
+            replace(violation, message=masked(violation.message, rendering.secrets)) for violation in _verdicts(pack, rendering)
         )
-        yield from _call(pack, pack.servicer.Analyze, request, resource.urn)
-    stack = analyzer_pb2.AnalyzeStackRequest(resources=[_snapshot(resource, by_urn) for resource in rendering.resources])
-    yield from _call(pack, pack.servicer.AnalyzeStack, stack, "")
 
 
-def _declared(directory: Path) -> _Declared:
-    with _as_the_engine_starts_it(directory):
-        try:
-            runpy.run_path(str(directory), run_name="__main__")
-        except _Declared as declared:
-            return declared
-        except Exception as error:
-            message = f"{str(directory)!r} cannot be loaded: {type(error).__name__}: {error}"
-            raise ConfigurationError([Problem("--policy-pack", message)]) from error
-    raise ConfigurationError([Problem("--policy-pack", f"{str(directory)!r} makes no PolicyPack")])
+class _Conversion:
+    """Stands for `google.protobuf.json_format` in the SDK, which converts the same properties again for each policy.
+
+    A policy gets a copy of the result all the same, since the SDK builds its values from it.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Any, dict[str, Any]]] = {}
+
+    def MessageToDict(self, message: Any) -> dict[str, Any]:  # noqa: N802 - the name that the SDK calls
+        """The message as a dictionary. Kept with the message itself, so that no other can take its place in memory."""
+        if id(message) not in self._known:
+            self._known[id(message)] = message, json_format.MessageToDict(message)
+        return self._known[id(message)][1]
 
 
-@contextmanager
-def _as_the_engine_starts_it(directory: Path) -> Iterator[None]:
-    """The pack's folder as working directory, and PolicyPack replaced; both put back."""
-    here, path, real = Path.cwd(), list(sys.path), pulumi_policy.PolicyPack
-    os.chdir(directory)
-    vars(pulumi_policy)["PolicyPack"] = vars(sdk)["PolicyPack"] = _DeclaringPack
+@contextlib.contextmanager
+def _converted_once() -> Iterator[None]:
+    vars(sdk)["json_format"] = _Conversion()
     try:
         yield
     finally:
-        vars(pulumi_policy)["PolicyPack"] = vars(sdk)["PolicyPack"] = real
-        sys.path[:] = path
-        os.chdir(here)
+        vars(sdk)["json_format"] = json_format
 
 
-def _configuration(pack: Pack, config: Mapping[str, Any]) -> analyzer_pb2.ConfigureAnalyzerRequest:
-    """Schema defaults, then the file: as the engine fills them, but unknown names are refused, which it accepts silently."""
-    known = {policy.name: policy for policy in pack.policies}
-    problems = [
-        Problem(name, f"is no policy of pack {pack.name}{nearest(name, sorted(known))}") for name in set(config) - {*known, "all"}
-    ]
-    if problems:
-        raise ConfigurationError(problems)
-    request = analyzer_pb2.ConfigureAnalyzerRequest()
-    for name, policy in known.items():
-        given = config.get(name, config.get("all", {}))
-        given = {"enforcementLevel": given} if isinstance(given, str) else dict(given)
-        default = policy.enforcement_level or pack.servicer._PolicyAnalyzerServicer__policy_pack_enforcement_level
-        level = str(given.pop("enforcementLevel", default.value)).upper()
-        if level not in _WORDS:
-            allowed = list(_LEVELS.values())
-            raise ConfigurationError(
-                [Problem(f"{name}.enforcementLevel", f"found {level.lower()!r}{nearest(level.lower(), allowed)}")]
+def masked(message: str, secrets: Collection[str]) -> str:
+    """A message without secrets. Longer ones first, since one may hold another; short ones as whole words only."""
+    for secret in sorted(secrets, key=lambda text: (-len(text), text)):
+        if len(secret) >= SHORT:
+            message = message.replace(secret, MASK)
+        elif secret in message:
+            message = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", MASK, message)
+    return message
+
+
+def _verdicts(pack: Pack, rendering: Rendering) -> Iterator[Violation]:
+    by_urn = {resource.urn: resource for resource in rendering.resources}
+    single = [policy.name for policy in pack.policies if not isinstance(policy, sdk.StackValidationPolicy)]
+    related = [policy.name for policy in pack.policies if isinstance(policy, sdk.StackValidationPolicy)]
+    if single:
+        for resource in rendering.resources:
+            request = analyzer_pb2.AnalyzeRequest(
+                type=resource.request.type,
+                properties=analyzable(resource.request.object),
+                urn=resource.urn,
+                name=resource.request.name,
+                options=_options(resource),
+                provider=_provider(resource, by_urn),
             )
-        schema = policy.config_schema
-        defaults = {key: entry["default"] for key, entry in (schema.properties if schema else {}).items() if "default" in entry}
-        request.policyConfig[name].enforcementLevel = analyzer_pb2.EnforcementLevel.Value(level)
-        json_format.ParseDict({**defaults, **given}, request.policyConfig[name].properties)
-    return request
+            for name in single:
+                yield from _call(pack, name, pack.analyzers[name].Analyze, request, resource.urn)
+    if related:
+        stack = analyzer_pb2.AnalyzeStackRequest(resources=[_snapshot(resource, by_urn) for resource in rendering.resources])
+        root = next((resource.urn for resource in rendering.resources if resource.request.type == ROOT_TYPE), "")
+        for name in related:
+            for violation in _call(pack, name, pack.analyzers[name].AnalyzeStack, stack, root):
+                yield violation if violation.urn in by_urn else replace(violation, urn=root)
 
 
-def _call(pack: Pack, method: Any, request: Any, urn: str) -> Iterator[Violation]:
+def _declared(directory: Path) -> _Declared:
+    real = pulumi_policy.PolicyPack
+    vars(pulumi_policy)["PolicyPack"] = vars(sdk)["PolicyPack"] = _DeclaringPack
     try:
-        response = method(request, None)
-    except Exception as error:  # noqa: BLE001 - a pack is somebody's program; whatever it raises is a finding
-        message = f"the pack stopped with {type(error).__name__}; nothing it would have said after that is known"
-        yield Violation(pack.name, "(crash)", urn, message, MANDATORY, "")
+        with started_in(directory.resolve()):
+            run_program(directory.resolve() / "__main__.py")
+    except _Declared as declared:
+        return declared
+    except Exception as error:
+        message = f"{str(directory)!r} cannot be loaded: {type(error).__name__}: {error}"
+        raise ConfigurationError([Problem("--policy-pack", message)]) from error
+    finally:
+        vars(pulumi_policy)["PolicyPack"] = vars(sdk)["PolicyPack"] = real
+    raise ConfigurationError([Problem("--policy-pack", f"{str(directory)!r} makes no PolicyPack")])
+
+
+def _call(pack: Pack, policy: str, method: Any, request: Any, urn: str) -> Iterator[Violation]:
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            response = method(request, None)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a policy is somebody's program; whatever it raises is a finding
+        message = f"the policy stopped with {type(error).__name__}; nothing it would have said here is known"
+        yield Violation(pack.name, policy, urn, message, MANDATORY, "")
         return
     for diagnostic in response.diagnostics:
         yield Violation(
@@ -195,7 +226,7 @@ def _options(resource: RenderedResource) -> analyzer_pb2.AnalyzerResourceOptions
         deleteBeforeReplace=request.deleteBeforeReplace,
         deleteBeforeReplaceDefined=request.deleteBeforeReplaceDefined,
         additionalSecretOutputs=request.additionalSecretOutputs,
-        aliases=request.aliasURNs,
+        aliases=resource.aliases,
         parent=request.parent,
     )
 
@@ -206,23 +237,21 @@ def _provider(resource: RenderedResource, by_urn: Mapping[str, RenderedResource]
         return None
     return analyzer_pb2.AnalyzerProviderResource(
         type=provider.request.type,
-        properties=provider.request.object,
+        properties=analyzable(provider.request.object),
         urn=provider.urn,
         name=provider.request.name,
     )
 
 
 def _snapshot(resource: RenderedResource, by_urn: Mapping[str, RenderedResource]) -> analyzer_pb2.AnalyzerResource:
-    """A resource as AnalyzeStack gets it in a preview: planned state, which is its inputs, and a component's outputs."""
-    properties = struct_pb2.Struct()
-    properties.CopyFrom(resource.request.object if resource.outputs is None else resource.outputs)
+    """A resource as AnalyzeStack gets it in a preview: planned state, which is its inputs; of a component, only its outputs."""
     dependencies = {
         key: analyzer_pb2.AnalyzerPropertyDependencies(urns=value.urns)
         for key, value in resource.request.propertyDependencies.items()
     }
     return analyzer_pb2.AnalyzerResource(
         type=resource.request.type,
-        properties=properties,
+        properties=analyzable(resource.request.object if resource.request.custom else resource.outputs),
         urn=resource.urn,
         name=resource.request.name,
         options=_options(resource),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import runpy
-import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,25 +14,36 @@ import pulumi
 from google.protobuf import struct_pb2
 from pulumi.runtime import mocks, rpc, set_all_config
 from pulumi.runtime.proto import resource_pb2
-from pulumi.runtime.settings import ROOT, get_root_resource
+from pulumi.runtime.settings import ROOT, Settings, configure, get_root_resource
 
-from understudy.preview.monitor import RecordingMonitor
+from understudy.preview.aliases import ROOT_TYPE, alias_urns
+from understudy.preview.monitor import RecordingMonitor, close_worker_loop
+from understudy.preview.programs import run_program, started_in
 from understudy.preview.project import Project
-from understudy.preview.values import plain_properties
+from understudy.preview.values import SECRET, plain_properties, secret_texts
+
+ORGANIZATION = "organization"
+"""What the engine calls an organisation where its backend has none."""
 
 
 @dataclass(frozen=True)
 class RenderedResource:
-    """One resource, as the engine would receive it."""
+    """One resource, as the engine would receive it. `outputs` are those that a component, or the stack, registered."""
 
     urn: str
     request: resource_pb2.RegisterResourceRequest
-    outputs: struct_pb2.Struct | None
+    outputs: struct_pb2.Struct
 
     @property
     def inputs(self) -> dict[str, Any]:
-        """Its inputs as plain JSON, secrets masked."""
-        return plain_properties(self.request.object)
+        """Its inputs as plain JSON, secrets masked, and with them what its type declares to be secret."""
+        plain = plain_properties(self.request.object)
+        return plain | {key: SECRET for key in self.request.additionalSecretOutputs if key in plain}
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """The URNs that it had before."""
+        return alias_urns(self.request, self.urn)
 
     @property
     def provider_urn(self) -> str | None:
@@ -42,12 +53,27 @@ class RenderedResource:
 
 @dataclass(frozen=True)
 class Rendering:
-    """A stack's resources, sorted by URN, and its outputs."""
+    """A stack's resources, sorted by URN, its outputs, and the configuration that they come from."""
 
     project: str
     stack: str
+    configuration: Mapping[str, str]
     resources: tuple[RenderedResource, ...]
-    outputs: Mapping[str, Any]
+
+    @property
+    def outputs(self) -> dict[str, Any]:
+        """What the stack exports, as plain JSON, secrets masked."""
+        root = next((resource for resource in self.resources if resource.request.type == ROOT_TYPE), None)
+        return plain_properties(root.outputs) if root is not None else {}
+
+    @cached_property
+    def secrets(self) -> frozenset[str]:
+        """Every text that a secret consists of: what no report may show."""
+        texts: set[str] = set()
+        for resource in self.resources:
+            texts |= secret_texts(resource.request.object, set(resource.request.additionalSecretOutputs))
+            texts |= secret_texts(resource.outputs, set())
+        return frozenset(texts)
 
 
 class DuplicateUrnError(Exception):
@@ -59,42 +85,57 @@ def render(project: Project, stack: str, configuration: Mapping[str, str]) -> Re
 
     The SDK keeps its settings in module state; all of it is set anew, so that renderings do not see each other.
     """
-    monitor = RecordingMonitor()
+    monitor = RecordingMonitor(project.name, stack)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     ROOT.set(None)
-    set_all_config(dict(configuration))
-    mocks.set_mocks(monitor.mocks, project=project.name, stack=stack, preview=True, monitor=monitor, organization="organization")
-    outputs: dict[str, Any] = {}
+    set_all_config(dict(configuration), [])
+    mocks.set_mocks(monitor.mocks, project=project.name, stack=stack, preview=True, monitor=monitor, organization=ORGANIZATION)
+    exports = struct_pb2.Struct()
     try:
-        _run(project.program, outputs)
+        with started_in(project.program):
+            _run(project.program / "__main__.py", exports)
+    except BaseException:
+        loop.set_exception_handler(lambda *_: None)  # what else failed follows from this, and would be logged at any later time
+        raise
     finally:
-        loop.close()
-        asyncio.set_event_loop(None)
+        close_worker_loop()
+        ROOT.set(None)
     if monitor.duplicates:
         raise DuplicateUrnError(f"declared twice: {', '.join(sorted(monitor.duplicates))}")
+    outputs = {**monitor.component_outputs, **_root_outputs(monitor, exports)}
     resources = tuple(
-        RenderedResource(urn, request, monitor.component_outputs.get(urn))
+        RenderedResource(urn, request, outputs.get(urn, struct_pb2.Struct()))
         for urn, request in sorted(monitor.registrations.items())
     )
-    return Rendering(project.name, stack, resources, dict(sorted(outputs.items())))
+    return Rendering(project.name, stack, dict(configuration), resources)
 
 
-def _run(program: Path, outputs: dict[str, Any]) -> None:
+@contextmanager
+def stack_settings(rendering: Rendering) -> Iterator[None]:
+    """What `pulumi.get_stack()`, `get_project()`, `is_dry_run()` and `Config` answer to a policy that judges the rendering."""
+    set_all_config(dict(rendering.configuration), [])
+    configure(Settings(project=rendering.project, stack=rendering.stack, dry_run=True, organization=ORGANIZATION))
+    try:
+        yield
+    finally:
+        set_all_config({}, [])
+
+
+def _run(file: Path, exports: struct_pb2.Struct) -> None:
     def run() -> pulumi.Output[None]:
-        runpy.run_path(str(program / "__main__.py"), run_name="__main__")
+        run_program(file)
         root = get_root_resource()
         exported = getattr(root, "outputs", {}) if root is not None else {}
 
         async def collect() -> None:
-            serialized = await rpc.serialize_properties(dict(exported), {})
-            outputs.update(plain_properties(serialized))
+            exports.CopyFrom(await rpc.serialize_properties(dict(exported), {}))
 
         return pulumi.Output.from_input(collect())
 
-    path = list(sys.path)
-    sys.path.insert(0, str(program))
-    try:
-        mocks.test(run)()  # type: ignore[no-untyped-call]  # the SDK's mocks are untyped
-    finally:
-        sys.path[:] = path
+    mocks.test(run)()  # type: ignore[no-untyped-call]  # the SDK's mocks are untyped
+
+
+def _root_outputs(monitor: RecordingMonitor, exports: struct_pb2.Struct) -> dict[str, struct_pb2.Struct]:
+    """The stack's exports under its URN: under mocks the SDK registers them before the program runs, when there are none."""
+    return {urn: exports for urn, request in monitor.registrations.items() if request.type == ROOT_TYPE}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from google.protobuf import json_format, struct_pb2
@@ -50,3 +50,43 @@ def _plain_mapping(value: Mapping[str, Any]) -> Any:
     if signature == rpc._special_resource_sig:
         return {"$resource": value.get("urn")}
     return {str(key): plain_value(value[key]) for key in sorted(value) if key != rpc._special_sig_key}
+
+
+def secret_texts(properties: struct_pb2.Struct, secret_keys: Collection[str]) -> set[str]:
+    """The texts inside secrets, and inside properties of these names: each that could be recognised in a message."""
+    values: dict[str, Any] = json_format.MessageToDict(properties)
+    return {text for key, value in values.items() for text in _texts(value, is_secret=key in secret_keys)}
+
+
+def _texts(value: Any, *, is_secret: bool) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        inside = is_secret or value.get(rpc._special_sig_key) == rpc._special_secret_sig
+        for key, item in value.items():
+            if key != rpc._special_sig_key:
+                yield from _texts(item, is_secret=inside)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item, is_secret=is_secret)
+    elif is_secret and isinstance(value, str) and value and value not in _SENTINELS:
+        yield value
+
+
+def analyzable(properties: struct_pb2.Struct) -> struct_pb2.Struct:
+    """Properties as the engine hands them to policies: a reference to a resource as its identifier, no keys of its own (`__`)."""
+    if not any(key.startswith("__") for key in properties.fields) and _RESOURCE_BYTES not in properties.SerializeToString():
+        return properties
+    values: dict[str, Any] = json_format.MessageToDict(properties)
+    plain = struct_pb2.Struct()
+    json_format.ParseDict({key: _referred(value) for key, value in values.items() if not key.startswith("__")}, plain)
+    return plain
+
+
+_RESOURCE_BYTES = rpc._special_resource_sig.encode()
+
+
+def _referred(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        if value.get(rpc._special_sig_key) == rpc._special_resource_sig:
+            return (value["id"] or rpc.UNKNOWN) if "id" in value else value.get("urn")
+        return {key: _referred(item) for key, item in value.items()}
+    return [_referred(item) for item in value] if isinstance(value, list) else value
