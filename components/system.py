@@ -9,13 +9,19 @@ from components.aurora import Aurora, AuroraArgs
 from components.base import Component
 from components.bucket import Bucket, BucketArgs
 from components.cache import Redis, RedisArgs
+from components.cluster import Cluster, ClusterArgs
+from components.controllers import Controllers, ControllersArgs
 from components.edge.edge import Edge, EdgeArgs
 from components.keys import Keys, KeysArgs
 from components.log_bucket import LogBucket, LogBucketArgs
 from components.messaging import Queue, QueueArgs, Topic, TopicArgs
+from components.namespace import Namespace, NamespaceArgs
 from components.network import Network, NetworkArgs
+from components.operations.operations import Operations, OperationsArgs
 from components.rds import Rds, RdsArgs
-from components.security_groups import SecurityGroups, SecurityGroupsArgs
+from components.security_groups import ClusterAccess, ClusterAccessArgs, SecurityGroups, SecurityGroupsArgs
+from components.service import Service
+from components.service_args import ServiceArgs
 from components.store import StoreHandle
 from components.table import DynamoDb, DynamoDbArgs
 from model.cache import Redis as RedisModel
@@ -52,9 +58,12 @@ class System(Component):
         self._build_foundation()
         self._build_stores()
         self._build_edge()
+        self._build_workloads()
+        self._build_operations()
         self.url = f"https://{environment.identity.domain}"
         self.name_servers = self._edge.name_servers
-        self.register_outputs({"url": self.url})
+        self.cluster_name = self._cluster.cluster_name
+        self.register_outputs({"url": self.url, "cluster": self.cluster_name})
 
     def _build_foundation(self) -> None:
         environment, below = self._environment, self.below()
@@ -118,6 +127,58 @@ class System(Component):
                 log_bucket=self._log_bucket,
                 keys=self._keys,
                 buckets=self._buckets,
+            ),
+            self.below(),
+        )
+
+    def _build_workloads(self) -> None:
+        environment, below = self._environment, self.below()
+        self._cluster = Cluster(self.child("cluster"), ClusterArgs(environment, self._network, self._keys), below)
+        ClusterAccess(
+            self.child("cluster-access"),
+            ClusterAccessArgs(environment, self._groups, self._cluster.security_group_id),
+            below,
+        )
+        controllers = Controllers(self.child("controllers"), ControllersArgs(environment, self._cluster), below)
+        namespaces = {
+            name: Namespace(
+                self.child(f"namespace-{name}"),
+                NamespaceArgs(environment, name, self._cluster.provider, controllers.releases),
+                below,
+            )
+            for name in environment.namespaces
+        }
+        for name, service in environment.services.items():
+            Service(
+                self.child(name),
+                ServiceArgs(
+                    environment=environment,
+                    service_name=name,
+                    service=service,
+                    cluster=self._cluster,
+                    namespace=namespaces[service.namespace],
+                    stores=self._stores,
+                    queues=self._queues,
+                    topics=self._topics,
+                    buckets=self._buckets,
+                    security_group_id=self._groups.services[name],
+                    target_group_arn=self._edge.target_group_arns.get(name),
+                ),
+                below,
+            )
+
+    def _build_operations(self) -> None:
+        Operations(
+            self.child("operations"),
+            OperationsArgs(
+                environment=self._environment,
+                keys=self._keys,
+                stores=self._stores,
+                queues=self._queues,
+                buckets=self._buckets,
+                cluster_name=self._cluster.cluster_name,
+                edge=self._edge,
+                log_bucket=self._log_bucket,
             ),
             self.below(),
         )
