@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from policies.engine.finding import Finding, Judgement
 from policies.engine.node import MalformedError, Node, NotKnownError, Reading
-from policies.engine.rule import Check, Rule
+from policies.engine.rule import Check, Relation, Rule
 from policies.engine.snapshot import Resource, Snapshot
 from policies.engine.verdict import Verdict, worst
 
@@ -62,45 +62,38 @@ def judge(rule: Rule, resource: Resource, snapshot: Snapshot | None = None) -> O
     reading = Reading(resource.is_partial)
     root = resource.read(reading)
     judgements: list[Judgement] = []
-    relation = rule.relation
-    if relation is not None:
-        within = snapshot or Snapshot((resource,))
-        judgements += _guarded("", lambda: relation(root, resource, within))
+    if rule.relation is not None:
+        related = _within(rule.relation, resource, snapshot or Snapshot((resource,)))
+        judgements += _carry_out(related, root, ())
     for place in rule.checks:
-        if place.types and resource.type not in place.types:
-            continue
-        judgements += _carry_out(place.check, root, place.path)
+        if not place.types or resource.type in place.types:
+            judgements += _carry_out(place.check, root, place.steps)
     findings = tuple(Finding(resource.urn, rule.id, made.path, made.verdict, made.message, rule.fix) for made in judgements)
     return Outcome(rule, 1, reading.properties, findings)
 
 
-def _carry_out(check: Check, node: Node, path: str) -> list[Judgement]:
-    """Carry out a check at each property of the path: what cannot be reached is told, and the others are judged."""
-    if not path:
-        return _guarded(node.path, lambda: check(node))
-    head, _, rest = path.partition(".")
-    reached: list[Node] = []
-
-    def step() -> Iterable[Judgement]:
-        inner = node[head.removesuffix("[*]")]
-        reached.extend(inner.items() if head.endswith("[*]") else [inner])
-        return ()
-
-    judgements = _guarded(node.path, step)
-    for inner in reached:
-        judgements += _carry_out(check, inner, rest)
-    return judgements
+def _within(relation: Relation, resource: Resource, snapshot: Snapshot) -> Check:
+    return lambda root: relation(root, resource, snapshot)
 
 
-def _guarded(path: str, check: Callable[[], Iterable[Judgement]]) -> list[Judgement]:
-    """What a check says up to its end, or up to what it could not decide."""
+def _carry_out(check: Check, node: Node, steps: tuple[tuple[str, bool], ...]) -> list[Judgement]:
+    """What a check says at each property that the steps lead to, up to its end or to what it could not decide there.
+
+    What cannot be reached is told, and the others are judged.
+    """
     judgements: list[Judgement] = []
     try:
-        judgements.extend(check())
+        for number, (name, is_list) in enumerate(steps, start=1):
+            node = node[name]
+            if is_list:
+                for item in node.items():
+                    judgements += _carry_out(check, item, steps[number:])
+                return judgements
+        judgements.extend(check(node))
     except NotKnownError as unknown:
-        judgements.append(Judgement(Verdict.INCONCLUSIVE, unknown.path or path, unknown.reason))
+        judgements.append(Judgement(Verdict.INCONCLUSIVE, unknown.path or node.path, unknown.reason))
     except MalformedError as malformed:
         judgements.append(Judgement(Verdict.ERROR, malformed.path, f"is not {malformed.expected}"))
     except Exception as crash:  # noqa: BLE001 - a rule is anybody's code; its text is left out, for it may hold a value
-        judgements.append(Judgement(Verdict.ERROR, path, f"the rule crashed with {type(crash).__name__}"))
+        judgements.append(Judgement(Verdict.ERROR, node.path, f"the rule crashed with {type(crash).__name__}"))
     return judgements

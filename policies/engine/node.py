@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, NoReturn
 
 from policies.engine.finding import Judgement
@@ -66,6 +67,12 @@ class Reading:
     partial: bool = False
     """An absent property then says nothing: the object only names what it changes."""
     properties: int = 0
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> object:
+    """The content of a JSON text. Shared, since several rules read each document and none changes it."""
+    return json.loads(text)
 
 
 class Node:
@@ -165,7 +172,8 @@ class Node:
         if not isinstance(value, str):
             return self
         try:
-            return Node(json.loads(value), self.path, Reading() if self._reading.partial else self._reading)
+            # A document is whole, whatever the object around it leaves out.
+            return Node(_parsed(value), self.path, Reading() if self._reading.partial else self._reading)
         except (ValueError, RecursionError):
             return self._refuse("a JSON document")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 
 from policies.engine.finding import Judgement
 from policies.engine.node import Node
@@ -53,6 +54,11 @@ class At:
     check: Check
     types: tuple[str, ...] = ()
     """The types that have this path; all of the rule's where empty."""
+
+    @cached_property
+    def steps(self) -> tuple[tuple[str, bool], ...]:
+        """The names along the path, and whether each stands for the items of a list."""
+        return tuple((step.removesuffix("[*]"), step.endswith("[*]")) for step in self.path.split(".")) if self.path else ()
 
 
 @dataclass(frozen=True)
