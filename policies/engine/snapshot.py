@@ -43,8 +43,10 @@ class Resource:
         return self.urn.rpartition("::")[2]
 
     def read(self, reading: Reading | None = None) -> Node:
-        """The root of its properties."""
-        return Node(self.properties, "", reading or Reading(self.is_partial))
+        """The root of its properties. Read for the sake of another resource, its paths begin with its name."""
+        if reading is None:
+            return Node(self.properties, self.name, Reading(self.is_partial))
+        return Node(self.properties, "", reading)
 
 
 @dataclass(frozen=True)

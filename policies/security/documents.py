@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
 
 from policies.engine.finding import Judgement
 from policies.engine.node import Node
@@ -39,6 +40,12 @@ def allows(statement: Node) -> bool:
 def actions(statement: Node) -> list[str]:
     """The actions of a statement in lower case, for IAM does not tell cases apart."""
     return [action.lower() for action in statement["Action"].texts()]
+
+
+def covered(names: Iterable[str], patterns: Iterable[str]) -> list[str]:
+    """Those of the actions that one of a statement's patterns matches, sorted."""
+    wanted = list(patterns)
+    return sorted(name for name in names if any(fnmatchcase(name, pattern) for pattern in wanted))
 
 
 def is_on_everything(statement: Node) -> bool:

@@ -12,6 +12,7 @@ from policies.security.documents import (
     actions,
     admits_everyone,
     allows,
+    covered,
     is_narrowed,
     is_on_everything,
     principals,
@@ -93,13 +94,15 @@ def _takes_a_whole_service(statement: Node) -> Iterator[Judgement]:
 
 def _reveals_everything(statement: Node) -> Iterator[Judgement]:
     if is_on_everything(statement) and not statement["Condition"].is_given:
-        for action in sorted(_REVEALING & set(actions(statement))):
+        # A whole service is another rule's finding.
+        narrower = [action for action in actions(statement) if not action.endswith(":*") and action != "*"]
+        for action in covered(_REVEALING, narrower):
             yield statement.fails(f"allows {action} on every resource")
 
 
 def _escalates(statement: Node) -> Iterator[Judgement]:
     if is_on_everything(statement):
-        for action in sorted(_ESCALATING & set(actions(statement))):
+        for action in covered(_ESCALATING, actions(statement)):
             yield statement.fails(f"allows {action} on every resource, by which its holder can give itself anything")
 
 

@@ -10,7 +10,7 @@ from policies.engine.node import Node
 from policies.engine.rule import At, Rule, Severity
 from policies.engine.snapshot import Resource, Snapshot
 from policies.security.controls import cis, fsbp
-from policies.security.documents import actions, admits_nobody_unnamed, allows, principals, statements
+from policies.security.documents import actions, admits_nobody_unnamed, allows, covered, principals, statements
 
 KEY = "aws:kms/key:Key"
 KEY_POLICY = "aws:kms/keyPolicy:KeyPolicy"
@@ -31,11 +31,7 @@ def _keeps_administrators(policy: Node) -> Iterator[Judgement]:
     if not policy.is_given:
         return
     for statement in statements(policy):
-        if (
-            allows(statement)
-            and principals(statement)
-            and {"*", "kms:*", "kms:put*", "kms:putkeypolicy"} & set(actions(statement))
-        ):
+        if allows(statement) and principals(statement) and covered(["kms:putkeypolicy"], actions(statement)):
             return
     yield policy.fails("allows kms:PutKeyPolicy to no principal of the account, and so can never be changed again")
 

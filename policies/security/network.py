@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from policies.engine.checks import is_false, is_given
 from policies.engine.finding import Judgement
-from policies.engine.node import Node
+from policies.engine.node import Node, NotKnownError
 from policies.engine.rule import At, Check, Rule, Severity
 from policies.engine.snapshot import Resource, Snapshot
 from policies.security.controls import cis, fsbp
@@ -17,6 +17,7 @@ INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 EGRESS_RULE = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
 SUBNET = "aws:ec2/subnet:Subnet"
 VPC = "aws:ec2/vpc:Vpc"
+GATEWAY = "aws:ec2/internetGateway:InternetGateway"
 _ADMIN_PORTS = (22, 3389)
 _PUBLIC_PORTS = (80, 443)
 _ALL_PORTS = (0, 65535)
@@ -102,14 +103,27 @@ def _has_flow_log(root: Node, vpc: Resource, stack: Snapshot) -> Iterator[Judgem
 
 
 def has_way_to_internet(subnet: Resource, stack: Snapshot) -> bool:
-    """Whether a subnet's route table leads to an internet gateway."""
-    for association in stack.referring(subnet, "aws:ec2/routeTableAssociation:RouteTableAssociation", "subnetId"):
-        for table in stack.targets(association, "routeTableId", "aws:ec2/routeTable:RouteTable"):
-            routes = stack.referring(table, "aws:ec2/route:Route", "routeTableId")
-            gateway = "aws:ec2/internetGateway:InternetGateway"
-            if any(stack.targets(route, "gatewayId", gateway) for route in routes) or stack.targets(table, "routes", gateway):
-                return True
-    return False
+    """Whether a subnet's route table leads to an internet gateway. Raises NotKnownError where the table is not in the stack."""
+    tables = [
+        table
+        for association in stack.referring(subnet, "aws:ec2/routeTableAssociation:RouteTableAssociation", "subnetId")
+        for table in stack.targets(association, "routeTableId", "aws:ec2/routeTable:RouteTable")
+    ]
+    if not tables:
+        raise NotKnownError("", f"the route table of subnet {subnet.name} is not in this stack")
+    return any(_has_gateway(table, stack) for table in tables)
+
+
+def _has_gateway(table: Resource, stack: Snapshot) -> bool:
+    if stack.targets(table, "routes", GATEWAY):
+        return True
+    inline = [route["gatewayId"] for route in table.read()["routes"].items()] if not table.dependencies.get("routes") else []
+    for route in stack.referring(table, "aws:ec2/route:Route", "routeTableId"):
+        if stack.targets(route, "gatewayId", GATEWAY):
+            return True
+        if not route.dependencies.get("gatewayId"):
+            inline.append(route.read()["gatewayId"])
+    return any(identifier.text().startswith("igw-") for identifier in inline)
 
 
 def subnets_are_private(name: str) -> Callable[[Node, Resource, Snapshot], Iterator[Judgement]]:

@@ -87,10 +87,12 @@ CASES: dict[str, Case] = {
     ),
     "IAM-06": _statement(
         _granting("policy", "policy", "iam:PutRolePolicy"),
+        _granting("policy", "policy", "iam:Put*"),
         passing=(_granting("policy", "policy", "iam:PutRolePolicy", resource="arn:aws:iam::111122223333:role/shop-*"),),
     ),
     "IAM-07": _statement(
         _granting("policy", "policy", "kms:Decrypt"),
+        _granting("policy", "policy", "s3:Get*"),
         _granting("role", "inlinePolicies[0].policy", "iam:PassRole", "ec2:DescribeSubnets"),
         passing=(
             _granting(

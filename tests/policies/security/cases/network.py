@@ -117,7 +117,20 @@ CASES: dict[str, Case] = {
         change("acl", "ingress[0].cidrBlock", UNKNOWN),
         (both(change("acl", "ingress[0].protocol", "-1"), change("acl", "ingress[0].action", "deny")),),
     ),
-    "NET-08": case(_TO_INTERNET, referring("subnets", "subnetIds", "")),
+    "NET-08": case(
+        (
+            _TO_INTERNET,
+            adding("way", _ROUTE[0], {"gatewayId": "igw-0123"}, {"routeTableId": "table"}),
+            change("table", "routes", [{"gatewayId": "igw-0123"}]),
+        ),
+        (
+            referring("subnets", "subnetIds", ""),
+            without("joined"),
+            without("table"),
+            adding("way", _ROUTE[0], {"gatewayId": UNKNOWN}, {"routeTableId": "table"}),
+        ),
+        adding("way", _ROUTE[0], {"natGatewayId": UNKNOWN}, {"routeTableId": "table"}),
+    ),
     "NET-09": case(
         (
             change("in", "cidrIpv4", "0.0.0.0/0"),
