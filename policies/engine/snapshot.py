@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar, cast
 
 from policies.engine.aliases import canonical
 from policies.engine.node import UNKNOWN, Node, NotKnownError, Reading
 
 Properties = Mapping[str, object]
+T = TypeVar("T")
 _IDENTIFIERS = ("id", "arn", "name", "bucket")
 
 
@@ -54,11 +56,18 @@ class Snapshot:
     """The resources of a stack, in order of URN."""
 
     resources: tuple[Resource, ...]
+    _indexes: dict[Callable[[Snapshot], object], object] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, resources: Iterable[Resource]) -> Snapshot:
         """A snapshot in the one order that makes results comparable."""
         return cls(tuple(sorted(resources, key=lambda resource: resource.urn)))
+
+    def index(self, build: Callable[[Snapshot], T]) -> T:
+        """What a function makes of the snapshot, made once: so that a relation need not search the stack for each resource."""
+        if build not in self._indexes:
+            self._indexes[build] = build(self)
+        return cast("T", self._indexes[build])
 
     @cached_property
     def by_urn(self) -> Mapping[str, Resource]:
@@ -89,6 +98,16 @@ class Snapshot:
                     found[resource.type, name, value][resource.urn] = resource
         return {key: tuple(members.values()) for key, members in found.items()}
 
+    @cached_property
+    def _unclear_references(self) -> Mapping[tuple[str, str], str]:
+        """By type and property, the name of a resource that refers to something of which nothing is known."""
+        return {
+            (resource.type, name): resource.name
+            for resource in self.resources
+            for name, value in resource.properties.items()
+            if value is UNKNOWN and not resource.dependencies.get(name)
+        }
+
     def referring(self, target: Resource, type_: str, name: str) -> tuple[Resource, ...]:
         """The resources of a type whose property refers to the target: by dependency, or by its name, ID or ARN.
 
@@ -96,10 +115,9 @@ class Snapshot:
         """
         keys = [target.urn, *(v for key in _IDENTIFIERS if isinstance(v := target.properties.get(key), str))]
         found = {member.urn: member for key in keys for member in self._references.get((type_, name, key), ())}
-        if not found:
-            for other in self._by_type.get(type_, ()):
-                if other.properties.get(name) is UNKNOWN and not other.dependencies.get(name):
-                    raise NotKnownError("", f"{other.name} refers by {name} to something that is not known")
+        unclear = self._unclear_references.get((type_, name))
+        if not found and unclear is not None:
+            raise NotKnownError("", f"{unclear} refers by {name} to something that is not known")
         return tuple(found[urn] for urn in sorted(found))
 
     def targets(self, source: Resource, name: str, *types: str) -> tuple[Resource, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from policies.engine.checks import is_one_of
@@ -36,21 +37,28 @@ def _denied(policy: Node) -> set[str]:
     return {direction for direction in directions if not spec[direction.lower()].items()}
 
 
-def _namespace_denies(root: Node, _: Resource, stack: Snapshot) -> Iterator[Judgement]:
-    namespace = root.at("metadata.namespace").text("default")
-    denied: set[str] = set()
-    doubt: NotKnownError | None = None
+def _denied_by_namespace(stack: Snapshot) -> tuple[dict[str, set[str]], bool]:
+    """The directions that are denied by default in each namespace, and whether a policy is not known well enough to tell."""
+    denied: dict[str, set[str]] = defaultdict(set)
+    is_complete = True
     for policy in stack.of_type(NETWORK_POLICY):
+        root = policy.read()
         try:
-            if policy.read().at("metadata.namespace").text("default") == namespace:
-                denied |= _denied(policy.read())
-        except NotKnownError as unknown:
-            doubt = unknown
-    missing = [direction for direction in _DIRECTIONS if direction not in denied]
-    if missing and doubt is not None:
-        raise NotKnownError("metadata.namespace", "a network policy that may be its namespace's is not known yet")
-    if missing:
-        yield root.at("metadata.namespace").fails(f"no NetworkPolicy denies all {' and '.join(missing).lower()} there")
+            denied[root.at("metadata.namespace").text("default")] |= _denied(root)
+        except NotKnownError:
+            is_complete = False
+    return denied, is_complete
+
+
+def _namespace_denies(root: Node, _: Resource, stack: Snapshot) -> Iterator[Judgement]:
+    namespace = root.at("metadata.namespace")
+    denied, is_complete = stack.index(_denied_by_namespace)
+    found = denied.get(namespace.text("default"), set())
+    missing = [direction for direction in _DIRECTIONS if direction not in found]
+    if missing and is_complete:
+        yield namespace.fails(f"no NetworkPolicy denies all {' and '.join(missing).lower()} there")
+    elif missing:
+        yield namespace.undecided("a network policy that may be its namespace's is not known yet")
 
 
 def _enforces_level(metadata: Node) -> Iterator[Judgement]:

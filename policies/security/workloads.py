@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from policies.engine.checks import each, is_false, is_given
 from policies.engine.finding import Judgement
-from policies.engine.node import Node
+from policies.engine.node import Node, NotKnownError
 from policies.engine.rule import At, Rule, Severity
 from policies.engine.snapshot import Resource, Snapshot
 from policies.security.controls import cis_eks
@@ -77,15 +78,40 @@ def _entries_are_plain(data: Node) -> Iterator[Judgement]:
         yield from each([value], _entry_check(name))
 
 
-def _has_budget(root: Node, _: Resource, stack: Snapshot) -> Iterator[Judgement]:
-    labels = {name: value.text() for name, value in root.at("spec.template.metadata.labels").entries()}
-    namespace = root.at("metadata.namespace").text("default")
+_Labels = frozenset[tuple[str, str]]
+
+
+def _labels(node: Node) -> _Labels:
+    return frozenset((name, value.text()) for name, value in node.entries())
+
+
+def _budgets(stack: Snapshot) -> tuple[dict[tuple[str, tuple[str, str]], list[_Labels]], bool]:
+    """What budgets select, by namespace and one of the labels that they demand, and whether all of them are known."""
+    found: dict[tuple[str, tuple[str, str]], list[_Labels]] = defaultdict(list)
+    is_complete = True
     for budget in stack.of_type(BUDGET):
-        found = budget.read()
-        selected = {name: value.text() for name, value in found.at("spec.selector.matchLabels").entries()}
-        if found.at("metadata.namespace").text("default") == namespace and selected and selected.items() <= labels.items():
-            return
-    yield root.at("spec.template.metadata.labels").fails("no PodDisruptionBudget of the namespace selects them")
+        root = budget.read()
+        try:
+            selected = _labels(root.at("spec.selector.matchLabels"))
+            namespace = root.at("metadata.namespace").text("default")
+        except NotKnownError:
+            is_complete = False
+            continue
+        if selected:
+            found[namespace, min(selected)].append(selected)
+    return found, is_complete
+
+
+def _has_budget(root: Node, _: Resource, stack: Snapshot) -> Iterator[Judgement]:
+    place = root.at("spec.template.metadata.labels")
+    labels, namespace = _labels(place), root.at("metadata.namespace").text("default")
+    budgets, is_complete = stack.index(_budgets)
+    if any(selected <= labels for label in labels for selected in budgets.get((namespace, label), ())):
+        return
+    if is_complete:
+        yield place.fails("no PodDisruptionBudget of the namespace selects them")
+    else:
+        yield place.undecided("a PodDisruptionBudget that may select them is not known yet")
 
 
 def _is_opaque(release: Node) -> Iterator[Judgement]:
