@@ -23,11 +23,11 @@ _PUBLIC_PORTS = (80, 443)
 _ALL_PORTS = (0, 65535)
 
 
-def comes_from_world(rule: Node) -> bool:
-    """Whether a rule of a security group, in any of its three spellings, names all addresses."""
-    lists = [block for name in ("cidrBlocks", "ipv6CidrBlocks") for block in rule[name].texts()]
-    single = [rule[name].text() for name in ("cidrIpv4", "cidrIpv6")]
-    return any(block.endswith("/0") for block in lists + single)
+def _world(rule: Node) -> Node | None:
+    """Where a rule of a security group, in any of its three spellings, names all addresses."""
+    lists = [block for name in ("cidrBlocks", "ipv6CidrBlocks") for block in rule[name].items()]
+    single = [rule[name] for name in ("cidrIpv4", "cidrIpv6")]
+    return next((block for block in lists + single if block.text().endswith("/0")), None)
 
 
 def _ports(rule: Node) -> tuple[int, int]:
@@ -38,23 +38,26 @@ def _ports(rule: Node) -> tuple[int, int]:
 
 
 def _reaches_admin_ports(rule: Node) -> Iterator[Judgement]:
-    if comes_from_world(rule):
+    world = _world(rule)
+    if world is not None:
         low, high = _ports(rule)
         for port in _ADMIN_PORTS:
             if low <= port <= high:
-                yield rule.fails(f"lets the whole internet reach port {port}")
+                yield world.fails(f"lets the whole internet reach port {port}")
 
 
 def _reaches_other_than_web(rule: Node) -> Iterator[Judgement]:
-    if comes_from_world(rule):
+    world = _world(rule)
+    if world is not None:
         low, high = _ports(rule)
         if low != high or low not in _PUBLIC_PORTS:
-            yield rule.fails(f"lets the whole internet reach ports {low} to {high}")
+            yield world.fails(f"lets the whole internet reach ports {low} to {high}")
 
 
 def _leaves_for_everywhere(rule: Node) -> Iterator[Judgement]:
-    if comes_from_world(rule) and _ports(rule) == _ALL_PORTS:
-        yield rule.fails("lets everything leave for everywhere")
+    world = _world(rule)
+    if world is not None and _ports(rule) == _ALL_PORTS:
+        yield world.fails("lets everything leave for everywhere")
 
 
 def _of_kind(kind: str, check: Check) -> Check:
@@ -78,13 +81,14 @@ def _acl_admits_admin_ports(entry: Node) -> Iterator[Judgement]:
     action = entry["action"].text() or entry["ruleAction"].text()
     if action.lower() != "allow" or entry["egress"].flag():
         return
-    if not any(entry[name].text().endswith("/0") for name in ("cidrBlock", "ipv6CidrBlock")):
+    world = next((entry[name] for name in ("cidrBlock", "ipv6CidrBlock") if entry[name].text().endswith("/0")), None)
+    if world is None:
         return
     everything = entry["protocol"].text() in ("-1", "all")
     low, high = _ALL_PORTS if everything else (int(entry["fromPort"].number()), int(entry["toPort"].number()))
     for port in _ADMIN_PORTS:
         if low <= port <= high:
-            yield entry.fails(f"lets the whole internet reach port {port}")
+            yield world.fails(f"lets the whole internet reach port {port}")
 
 
 def _adopts_default_group(root: Node, vpc: Resource, stack: Snapshot) -> Iterator[Judgement]:
@@ -149,7 +153,7 @@ def _world_reaches_store(root: Node, store: Resource, stack: Snapshot) -> Iterat
                 *stack.referring(group, GROUP_RULE, "securityGroupId"),
             ]
             apart = [rule.read() for rule in rules if rule.type == INGRESS_RULE or rule.read()["type"].text() == "ingress"]
-            if any(comes_from_world(rule) for rule in [*inline, *apart]):
+            if any(_world(rule) is not None for rule in [*inline, *apart]):
                 yield root[name].fails(f"security group {group.name} lets the whole internet in")
 
 
