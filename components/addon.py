@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -45,6 +46,8 @@ class AddonArgs:
     addon: AddonModel
     cluster_name: pulumi.Input[str]
     logs_key_arn: pulumi.Output[str]
+    depends_on: Sequence[pulumi.Resource] = ()
+    """What must be there before the add-on, such as the nodes that it runs on."""
 
 
 class Addon(Component):
@@ -64,7 +67,7 @@ class Addon(Component):
             pod_identity_associations=self._identities(),
             resolve_conflicts_on_create="OVERWRITE",
             resolve_conflicts_on_update="OVERWRITE",
-            opts=self.below(),
+            opts=self.below(depends_on=list(args.depends_on)),
         )
         self.arn = addon.arn
         self.register_outputs({"arn": self.arn})

@@ -5,6 +5,7 @@ No cluster creator is made an administrator by accident: whoever deploys takes o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -15,12 +16,12 @@ import pulumi_kubernetes
 
 from components.addon import BEFORE_NODES, Addon, AddonArgs
 from components.base import Component
-from components.key_grant import ENCRYPT
+from components.key_grant import ENCRYPT, may_use_keys
 from components.keys import Keys
 from components.log_group import log_group
 from components.network import Network
 from components.node_group import NodeGroup, NodeGroupArgs, NodeRole
-from components.policy_document import allow, policy_document, service_may_assume
+from components.policy_document import policy_document, service_may_assume
 from model.environment import Environment
 
 CONTROL_PLANE_POLICIES = ("AmazonEKSClusterPolicy", "AmazonEKSVPCResourceController")
@@ -50,10 +51,8 @@ class Cluster(Component):
         self.endpoint = self._cluster.endpoint
         self.vpc_id = args.network.vpc_id
         self.certificate_authority_data = self._cluster.certificate_authority.apply(lambda authority: authority.data or "")
-        # Read together with the ARN, which like the group is known exactly once the cluster exists.
-        self.security_group_id: pulumi.Output[str] = pulumi.Output.all(self._cluster.arn, self._cluster.vpc_config).apply(
-            lambda known: known[1].cluster_security_group_id
-        )
+        # Asked for through the ARN, which like the group is known exactly once the cluster exists.
+        self.security_group_id: pulumi.Output[str] = self._cluster.arn.apply(lambda _: self._group_id())
         self._allow_engineers()
         access = self._build_access()
         self._node_role = NodeRole(self.child("node"), args.environment, self.below())
@@ -107,7 +106,7 @@ class Cluster(Component):
             ),
             zonal_shift_config=eks.ClusterZonalShiftConfigArgs(enabled=True),
             tags={"Name": environment.name},
-            opts=self.below(depends_on=[logs, *grants]),
+            opts=self.below(depends_on=[self._args.keys, logs, *grants]),  # the role is granted its key by the alias
         )
 
     def _build_role(self) -> tuple[iam.Role, list[pulumi.Resource]]:
@@ -136,11 +135,16 @@ class Cluster(Component):
             iam.RolePolicy(
                 self.child("secrets-encryption"),
                 role=role.name,
-                policy=policy_document(allow([*ENCRYPT, "kms:Encrypt", "kms:ListGrants"], self._args.keys.cluster)),
+                policy=policy_document(
+                    may_use_keys(self._args.environment, ["cluster"], [*ENCRYPT, "kms:Encrypt", "kms:ListGrants"], through=None)
+                ),
                 opts=self.below(),
             )
         )
         return role, grants
+
+    def _group_id(self) -> pulumi.Output[str]:
+        return self._cluster.vpc_config.apply(lambda config: config.cluster_security_group_id or "")
 
     def _allow_engineers(self) -> None:
         for block in self._model.private_access_ranges:
@@ -179,12 +183,12 @@ class Cluster(Component):
             )
         return policies
 
-    def _addon(self, addon: str, depends_on: list[pulumi.Resource] | None = None) -> Addon:
+    def _addon(self, addon: str, depends_on: Sequence[pulumi.Resource] = ()) -> Addon:
         args = self._args
         return Addon(
             self.child(f"addon-{addon}"),
-            AddonArgs(args.environment, addon, self._model.addons[addon], self.cluster_name, args.keys.logs),
-            self.below(depends_on=depends_on),
+            AddonArgs(args.environment, addon, self._model.addons[addon], self.cluster_name, args.keys.logs, depends_on),
+            self.below(),
         )
 
     def _node_group(self, group: str, daemons: list[Addon]) -> NodeGroup:
@@ -199,8 +203,9 @@ class Cluster(Component):
                 role_arn=self._node_role.arn,
                 subnet_ids=args.network.private_subnet_ids,
                 key_arn=args.keys.cluster,
+                depends_on=[self._node_role, *daemons],
             ),
-            self.below(depends_on=[self._node_role, *daemons]),
+            self.below(),
         )
 
     def _kubeconfig(self) -> pulumi.Output[str]:

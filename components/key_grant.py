@@ -25,12 +25,13 @@ def may_use_keys(
     purposes: Iterable[str],
     actions: Sequence[str],
     *,
-    through: str,
+    through: str | None,
     condition: Mapping[str, Any] | None = None,
 ) -> Statement:
-    """Allow actions on the keys of these purposes, in requests that one AWS service makes for the caller.
+    """Allow actions on the keys of these purposes.
 
-    `through` is the service's name in its endpoint, such as `sqs`; `condition` narrows the grant further.
+    `through` is an AWS service that alone may ask for the caller, by the name in its endpoint, such as `sqs`; None where the
+    caller is a service itself. `condition` narrows the grant further.
     """
     identity = environment.identity
     region = identity.regions.primary
@@ -39,7 +40,7 @@ def may_use_keys(
         f"arn:aws:kms:{region}:{identity.account_id}:key/*",
         {
             "ForAnyValue:StringEquals": {"kms:ResourceAliases": sorted(key_alias(environment, purpose) for purpose in purposes)},
-            "StringEquals": {"kms:ViaService": f"{through}.{region}.amazonaws.com"},
+            **({} if through is None else {"StringEquals": {"kms:ViaService": f"{through}.{region}.amazonaws.com"}}),
             **(condition or {}),
         },
     )

@@ -54,6 +54,8 @@ class NodeGroupArgs:
     """The private subnets of every zone."""
     key_arn: pulumi.Input[str]
     """Encrypts the disks."""
+    depends_on: Sequence[pulumi.Resource]
+    """What must be there before a node starts: the role's policies, and the add-ons that run on every node."""
 
 
 class NodeGroup(Component):
@@ -81,7 +83,7 @@ class NodeGroup(Component):
             labels={**group.labels, NODE_GROUP_LABEL: args.group_name},
             taints=[eks.NodeGroupTaintArgs(key=taint.key, value=taint.value, effect=taint.effect) for taint in group.taints],
             tags={"Name": f"{args.environment.name}-{args.group_name}"},
-            opts=self.below(ignore_changes=["scalingConfig.desiredSize"]),
+            opts=self.below(depends_on=list(args.depends_on), ignore_changes=["scalingConfig.desiredSize"]),
         )
         self.node_group_name = nodes.node_group_name
         self.register_outputs({"name": self.node_group_name})
