@@ -164,7 +164,7 @@ def test_an_addon_with_a_policy_gets_a_role_of_its_own(policy: str, action: str)
 def test_the_log_groups_of_container_insights_are_made_beforehand_with_retention() -> None:
     addon = {"version": "v1.0.0-eksbuild.1", "policy": "metrics", "service_account": "agent"}
     groups = rendered(environment_with("cluster.addons", agent=addon)).of("aws:cloudwatch/logGroup:LogGroup")
-    insights = [group.properties for group in groups if "insights" in group.properties["name"]]
+    insights = [group.properties for group in groups if group.parent == "shop-cluster-addon-agent"]
 
     assert [group["name"].rsplit("/", 1)[-1] for group in insights] == ["application", "dataplane", "host", "performance"]
     assert all(group["retentionInDays"] and group["kmsKeyId"] for group in insights)
