@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import tempfile
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -157,15 +156,20 @@ def _as_json(document: dict[str, Any]) -> str:
 
 
 def _deliver(text: str, out: Path | None) -> None:
-    """Print a report, or write it beside the file and move it into place."""
+    """Print a report, or write it beside the file and move it into place. A reader that has read enough is no error."""
     if out is None:
-        click.echo(text, nl=False)
+        try:
+            click.echo(text, nl=False)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains again when it exits
         return
+    draft = out.with_name(f".{out.name}.{os.getpid()}")
     try:
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=out.resolve().parent, delete=False) as file:
-            file.write(text)
-        Path(file.name).replace(out)
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(out)
     except OSError as error:
+        draft.unlink(missing_ok=True)
         raise ConfigurationError([Problem("--out", f"{str(out)!r} cannot be written: {error.strerror}")]) from error
 
 

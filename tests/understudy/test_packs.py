@@ -149,6 +149,12 @@ def test_a_mistake_in_a_packs_configuration_is_refused(config: dict[str, object]
     assert says in str(caught.value)
 
 
+def test_a_pack_may_be_named_by_a_relative_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(HERE)
+
+    assert load_pack(Path("packs") / "first").name == "first"
+
+
 def test_a_folder_that_is_no_pack_is_refused() -> None:
     with pytest.raises(ConfigurationError, match=r"no PulumiPolicy\.yaml"):
         load_pack(HERE / "programs")

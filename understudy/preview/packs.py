@@ -184,11 +184,11 @@ def _verdicts(pack: Pack, rendering: Rendering) -> Iterator[Violation]:
 
 
 def _declared(directory: Path) -> _Declared:
-    real = pulumi_policy.PolicyPack
+    real, folder = pulumi_policy.PolicyPack, directory.resolve()
     vars(pulumi_policy)["PolicyPack"] = vars(sdk)["PolicyPack"] = _DeclaringPack
     try:
-        with started_in(directory.resolve()):
-            run_program(directory.resolve() / "__main__.py")
+        with started_in(folder):
+            run_program(folder / "__main__.py")
     except _Declared as declared:
         return declared
     except Exception as error:

@@ -67,7 +67,7 @@ def _resource(resource: RenderedResource) -> dict[str, Any]:
         "property_dependencies": {
             key: sorted(value.urns) for key, value in sorted(request.propertyDependencies.items()) if value.urns
         },
-        "aliases": sorted(request.aliasURNs),
+        "aliases": list(resource.aliases),
         "protect": request.protect,
         "ignore_changes": sorted(request.ignoreChanges),
     }

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from understudy.report.tree import columns, component_tree
+from understudy.report.words import figure, findings, place, said
 
 LIMIT = 65_536
 """Characters that a comment on a pull request may have."""
@@ -51,18 +52,13 @@ def _head(document: Mapping[str, Any]) -> Iterator[str]:
 
 def _findings(document: Mapping[str, Any]) -> Iterator[str]:
     rows = [
-        (policy["level"] != "mandatory", stack, policy)
-        for stack, content in document["stacks"].items()
-        for policy in content["policies"]
+        (level, name, stack, place(policy), said(policy)) for level, name, found in findings(document) for stack, policy in found
     ]
     if rows:
         yield "| level | policy | stack | resource | message |"
         yield "| --- | --- | --- | --- | --- |"
-    for _, stack, policy in sorted(rows, key=lambda row: (row[0], row[2]["pack"], row[2]["policy"], row[1], row[2]["urn"] or "")):
-        resource = (policy["urn"] or "stack").rsplit("::", 1)[-1]
-        message = policy["message"].splitlines()[-1] if policy["message"] else ""
-        cells = (policy["level"], f"{policy['pack']}/{policy['policy']}", stack, resource, message)
-        yield f"| {' | '.join(_cell(cell) for cell in cells)} |"
+    for row in rows:
+        yield f"| {' | '.join(map(_cell, row))} |"
 
 
 def _loads(document: Mapping[str, Any]) -> Iterator[str]:
@@ -70,7 +66,7 @@ def _loads(document: Mapping[str, Any]) -> Iterator[str]:
         yield "| critical path | production peak/s | staging must hold/s | bound by |"
         yield "| --- | ---: | ---: | --- |"
     for load in document["represented_load"]:
-        rates = f"{load['peak_requests_per_second']:g} | {load['represented_requests_per_second']:g}"
+        rates = f"{figure(load['peak_requests_per_second'])} | {figure(load['represented_requests_per_second'])}"
         yield f"| {load['path']} | {rates} | `{load['bound_by']}` |"
 
 
@@ -79,8 +75,9 @@ def _ledger(document: Mapping[str, Any]) -> Iterator[str]:
         yield "| figure | production | ratio | exact | staging | rule |"
         yield "| --- | ---: | ---: | ---: | ---: | --- |"
     for line in document["ledger"]:
-        cells = (f"`{line['path']}`", line["production"], f"{line['ratio']:g}", line["exact"], line["result"], line["rule"])
-        yield f"| {' | '.join(_cell(str(cell)) for cell in cells)} |"
+        path = f"`{line['path']}`"
+        figures = (figure(line["production"]), f"{line['ratio']:.4g}", figure(line["exact"]), figure(line["result"]))
+        yield f"| {' | '.join(map(_cell, (path, *figures, line['rule'])))} |"
 
 
 def _tree(document: Mapping[str, Any]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from understudy.report.tree import columns, component_tree
+from understudy.report.words import figure, findings, place, said
 
 WIDTH = 100
 
@@ -23,28 +24,19 @@ def _verdict(document: Mapping[str, Any]) -> Iterator[str]:
     packs = ", ".join(f"{pack['name']} ({pack['policies']})" for pack in document["packs"]) or "none"
     verdict = "VIOLATION" if document["verdict"] == "violation" else "CLEAN"
     yield f"{document['project']}: {verdict}  {counts['mandatory']} mandatory, {counts['advisory']} advisory"
-    yield f"resources: {resources}"
-    yield f"policy packs: {packs}"
+    yield from _wrapped(f"resources: {resources}", 0)
+    yield from _wrapped(f"policy packs: {packs}", 0)
 
 
 def _findings(document: Mapping[str, Any]) -> Iterator[str]:
     """Findings by policy: mandatory ones in full, advisory ones by count and first message."""
     yield "FINDINGS"
     found = False
-    for level in ("mandatory", "advisory"):
-        grouped: dict[tuple[str, str], list[tuple[str, Mapping[str, Any]]]] = {}
-        for stack, content in document["stacks"].items():
-            for policy in content["policies"]:
-                if policy["level"] == level:
-                    grouped.setdefault((policy["pack"], policy["policy"]), []).append((stack, policy))
-        for (pack, name), policies in sorted(grouped.items()):
-            found = True
-            yield f"  {level:<9}  {pack}/{name}  ({len(policies)} ×)"
-            shown = policies if level == "mandatory" else policies[:1]
-            for stack, policy in shown:
-                where = (policy["urn"] or "stack").rsplit("::", 1)[-1]
-                lines = policy["message"].splitlines()
-                yield from _wrapped(f"{stack}: {where}: {lines[-1] if lines else ''}", 13)
+    for level, name, policies in findings(document):
+        found = True
+        yield _cut(f"  {level:<9}  {name}  ({len(policies)} ×)", WIDTH)
+        for stack, policy in policies if level == "mandatory" else policies[:1]:
+            yield from _wrapped(f"{stack}: {place(policy)}: {said(policy)}", 13)
     if not found:
         yield "  none"
 
@@ -60,14 +52,15 @@ def _tree(document: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _ledger(document: Mapping[str, Any]) -> Iterator[str]:
+    """Each figure on a line of its own, so that no path is cut, and how it came about below."""
     if not document["ledger"]:
         return
-    yield f"{'LEDGER':<46}{'production':>15}{'ratio':>7}{'exact':>10} → result"
+    yield "LEDGER  production × ratio = exact → result: rule"
     for line in document["ledger"]:
-        exact = "" if isinstance(line["exact"], str) else f"{line['exact']:g}"
-        head = f"  {_cut(line['path'], 43):<44}{_short(line['production']):>15}{line['ratio']:>7g}{exact:>10}"
-        yield f"{head} → {_short(line['result'])}"
-        yield f"      {_cut(line['rule'], WIDTH - 6)}"
+        product = f"{figure(line['production'])} × {line['ratio']:.4g}"
+        exact = "" if isinstance(line["exact"], str) else f" = {figure(line['exact'])}"
+        yield _cut(f"  {line['path']}", WIDTH)
+        yield from _wrapped(f"{product}{exact} → {figure(line['result'])}: {line['rule']}", 6)
 
 
 def _loads(document: Mapping[str, Any]) -> Iterator[str]:
@@ -75,12 +68,8 @@ def _loads(document: Mapping[str, Any]) -> Iterator[str]:
         return
     yield f"{'REPRESENTED LOAD':<34}{'production peak/s':>18}{'staging must hold/s':>21}  bound by"
     for load in document["represented_load"]:
-        rates = f"{load['peak_requests_per_second']:>18g}{load['represented_requests_per_second']:>21g}"
-        yield _cut(f"  {load['path']:<32}{rates}  {load['bound_by']}", WIDTH)
-
-
-def _short(value: object) -> str:
-    return str(value) if isinstance(value, str | int) else f"{value:g}"
+        rates = f"{figure(load['peak_requests_per_second']):>18}{figure(load['represented_requests_per_second']):>21}"
+        yield _cut(f"  {_cut(load['path'], 31):<32}{rates}  {load['bound_by']}", WIDTH)
 
 
 def _cut(text: str, width: int) -> str:

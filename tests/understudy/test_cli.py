@@ -1,0 +1,154 @@
+"""The command: exit codes, files written whole or not at all, no traceback for a user's mistake."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from jsonschema import Draft202012Validator
+
+from model.errors import ConfigurationError, Problem
+from understudy import assemble
+from understudy.cli import cli
+from understudy.report.document import SCHEMA
+
+ROOT = Path(__file__).resolve().parents[2]
+Outcome = Callable[..., dict[str, Any]]
+
+
+def report(verdict: str) -> dict[str, Any]:
+    counts = {"mandatory": int(verdict == "violation"), "advisory": 0}
+    summary = {"resources": {"staging": 0}, "policies": counts}
+    stacks: dict[str, Any] = {"staging": {"resources": [], "outputs": {}, "policies": []}}
+    head = {"schema": SCHEMA, "project": "shop", "verdict": verdict, "summary": summary, "packs": []}
+    return {**head, "stacks": stacks, "ledger": [], "represented_load": []}
+
+
+def fails(error: BaseException) -> Outcome:
+    def preview(*_: Any, **__: Any) -> dict[str, Any]:
+        raise error
+
+    return preview
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    def invoke(outcome: Outcome, *arguments: str) -> Result:
+        monkeypatch.setattr(assemble, "preview", outcome)
+        return CliRunner().invoke(cli, ["preview", *arguments])
+
+    return invoke
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code", "says"),
+    [
+        (lambda *_, **__: report("clean"), 0, "shop: CLEAN"),
+        (lambda *_, **__: report("violation"), 1, "shop: VIOLATION"),
+        (
+            fails(ConfigurationError([Problem("a.b", "found 1"), Problem("c", "found 2")])),
+            2,
+            "error: a.b: found 1\nerror: c: found 2",
+        ),
+        (fails(ValueError("boom\nmore")), 3, "internal error: ValueError: boom; --debug shows where"),
+    ],
+)
+def test_the_outcome_is_the_exit_code(run: Callable[..., Result], outcome: Outcome, code: int, says: str) -> None:
+    result = run(outcome)
+
+    assert result.exit_code == code
+    assert says in result.output
+    assert "Traceback" not in result.output
+
+
+def test_a_traceback_is_shown_on_request_only(run: Callable[..., Result]) -> None:
+    assert "Traceback" in run(fails(ValueError("boom")), "--debug").output
+
+
+@pytest.mark.parametrize(("form", "begins"), [("json", "{"), ("markdown", "<!-- understudy-report -->"), ("text", "shop: CLEAN")])
+def test_a_report_is_written_to_a_file(run: Callable[..., Result], tmp_path: Path, form: str, begins: str) -> None:
+    result = run(lambda *_, **__: report("clean"), "--format", form, "--out", str(tmp_path / "report"))
+
+    assert (result.exit_code, result.output) == (0, "")
+    assert (tmp_path / "report").read_text(encoding="utf-8").startswith(begins)
+    assert [path.name for path in tmp_path.iterdir()] == ["report"]
+
+
+def test_a_report_that_cannot_be_written_leaves_nothing_behind(run: Callable[..., Result], tmp_path: Path) -> None:
+    (tmp_path / "report").mkdir()
+    (tmp_path / "report" / "kept").touch()
+
+    result = run(lambda *_, **__: report("clean"), "--out", str(tmp_path / "absent" / "report"))
+
+    assert result.exit_code == 2
+    assert "--out" in result.output
+    assert [path.name for path in tmp_path.iterdir()] == ["report"]
+
+
+def test_a_failed_run_leaves_the_former_report_alone(run: Callable[..., Result], tmp_path: Path) -> None:
+    (tmp_path / "report").write_text("former")
+
+    run(fails(ValueError("boom")), "--out", str(tmp_path / "report"))
+
+    assert (tmp_path / "report").read_text() == "former"
+
+
+def understudy(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", "from understudy.cli import main; main()", *arguments],
+        env={**os.environ, **environment},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("preview", "--stack", "stagin"),
+        ("preview", "--project", "docs"),
+        ("preview", "--policy-pack", "docs"),
+        ("preview", "--format", "xml"),
+        ("preview", "--polcy-pack", "x"),
+        ("previw",),
+    ],
+    ids=" ".join,
+)
+def test_a_users_mistake_is_exit_code_2_in_a_few_lines(arguments: tuple[str, ...]) -> None:
+    done = understudy(*arguments)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Traceback" not in done.stderr
+    assert done.stderr
+
+
+def test_help_shows_examples_and_exit_codes() -> None:
+    done = understudy("preview", "--help")
+
+    assert done.returncode == 0
+    assert "understudy preview --stack staging --format json --out report.json" in done.stdout
+    assert "2  the configuration or the command line is wrong" in done.stdout
+
+
+def test_a_second_system_is_previewed_byte_for_byte_the_same_by_the_same_code() -> None:
+    pack = "tests/understudy/packs/strict"  # few policies: the shipped packs are judged elsewhere
+    arguments = ("preview", "--project", "examples/online-boutique", "--format", "json", "--policy-pack", pack)
+    with ThreadPoolExecutor() as pool:
+        first, second = pool.map(lambda seed: understudy(*arguments, PYTHONHASHSEED=seed), ("1", "2"))
+    document = json.loads(first.stdout)
+    schema = json.loads((ROOT / "docs" / "report.schema.json").read_text(encoding="utf-8"))
+
+    assert first.stdout == second.stdout
+    assert (first.returncode, first.stderr, second.stderr) == (1, "", "")
+    assert [error.message for error in Draft202012Validator(schema).iter_errors(document)] == []
+    assert set(document["stacks"]) == {"production", "staging"}

@@ -1,0 +1,169 @@
+"""One document says it all, by a published schema; the forms render it within their limits and never show a secret."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from scaling.ledger import Ledger, LedgerLine
+from scaling.represented_load import RepresentedLoad, StepLoad
+from understudy.preview.packs import judge, load_pack
+from understudy.preview.project import read_project
+from understudy.preview.rendering import render
+from understudy.report.document import document
+from understudy.report.markdown import LIMIT, MARKER, render_markdown
+from understudy.report.text import WIDTH, render_text
+
+HERE = Path(__file__).parent
+SCHEMA = HERE.parents[1] / "docs" / "report.schema.json"
+LINES = (
+    LedgerLine("services.web.replicas", 12, 0.3, 3.6, 4, "rounded up", "ratios.compute", "continuous"),
+    LedgerLine(
+        "stores.a-store-of-a-rather-long-name.instance_class",
+        "db.r7g.16xlarge",
+        0.25,
+        "db.r7g.4xlarge",
+        "db.r7g.4xlarge",
+        "a real size of db.r7g",
+        "ratios.database",
+        "ladder",
+    ),
+    LedgerLine("alarms.memory.threshold", 6871947673.6, 1 / 3, 2290649224.53, 2290649224.53, "10 % of the memory", "", "derived"),
+)
+LOADS = (RepresentedLoad("buy", 2400.0, 800.0, 1 / 3, "services.web", (StepLoad("services.web", 1 / 3, 800.0),)),)
+
+
+@pytest.fixture(scope="module")
+def report() -> dict[str, Any]:
+    project = read_project(HERE / "programs" / "small")
+    packs = [load_pack(HERE / "packs" / name) for name in ("broken", "first", "strict")]
+    renderings = {stack: render(project, stack, project.configuration) for stack in ("production", "staging")}
+    return document(
+        project=project.name,
+        renderings=renderings,
+        violations={
+            name: [found for pack in packs for found in judge(pack, rendering)] for name, rendering in renderings.items()
+        },
+        ledgers={"staging": Ledger(LINES)},
+        loads={"staging": LOADS},
+        packs=[(pack.name, len(pack.policies)) for pack in packs],
+    )
+
+
+FORMS: dict[str, Callable[[dict[str, Any]], str]] = {"json": json.dumps, "markdown": render_markdown, "text": render_text}
+
+
+def test_the_document_follows_the_published_schema(report: dict[str, Any]) -> None:
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+
+    assert [error.message for error in Draft202012Validator(schema).iter_errors(report)] == []
+
+
+def test_the_schema_refuses_what_it_does_not_describe(report: dict[str, Any]) -> None:
+    validator = Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
+    for change in ({"schema": "understudy.report/v2"}, {"verdict": "fine"}, {"extra": 1}, {"ledger": [{"path": "a"}]}):
+        assert not validator.is_valid({**report, **change})
+
+
+def test_every_finding_names_policy_level_severity_resource_and_property(report: dict[str, Any]) -> None:
+    found = next(policy for policy in report["stacks"]["staging"]["policies"] if policy["policy"] == "bucket-is-protected")
+
+    assert (found["pack"], found["level"], found["severity"], found["property"]) == (
+        "strict",
+        "mandatory",
+        "high",
+        "forceDestroy",
+    )
+    assert found["urn"].endswith("::shelf-bucket")
+
+
+def test_the_verdict_and_the_counts_follow_from_the_findings(report: dict[str, Any]) -> None:
+    levels = [policy["level"] for stack in report["stacks"].values() for policy in stack["policies"]]
+
+    assert report["verdict"] == "violation"
+    assert report["summary"]["policies"] == {level: levels.count(level) for level in ("mandatory", "advisory")}
+    assert report["summary"]["resources"] == {"production": 6, "staging": 6}
+
+
+def test_a_resource_keeps_its_aliases_options_and_dependencies(report: dict[str, Any]) -> None:
+    resources = {resource["name"]: resource for resource in report["stacks"]["staging"]["resources"]}
+
+    assert len(resources["shelf-bucket"]["aliases"]) == 4
+    assert resources["shelf-bucket"]["protect"]
+    assert resources["shelf-bucket"]["ignore_changes"] == ["tags"]
+    assert resources["shelf-versioning"]["property_dependencies"]["bucket"] == [resources["shelf-bucket"]["urn"]]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_no_form_shows_a_secret(report: dict[str, Any], form: str) -> None:
+    text = FORMS[form](report)
+
+    assert "canary" not in text
+    assert "hunter2" not in text
+
+
+@pytest.mark.parametrize("form", ["markdown", "text"])
+def test_a_form_renders_the_document_alone(report: dict[str, Any], form: str) -> None:
+    assert FORMS[form](json.loads(json.dumps(report))) == FORMS[form](report)
+
+
+def test_text_begins_with_what_is_wrong_and_fits_the_width(report: dict[str, Any]) -> None:
+    lines = render_text(report).splitlines()
+
+    assert lines[0].startswith("small: VIOLATION")
+    assert lines.index("FINDINGS") < next(index for index, line in enumerate(lines) if line.startswith("COMPONENTS"))
+    assert max(map(len, lines)) <= WIDTH
+    assert "\x1b" not in "".join(lines)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "      12 × 0.3 = 3.6 → 4: rounded up",
+        "  stores.a-store-of-a-rather-long-name.instance_class",
+        "      db.r7g.16xlarge × 0.25 → db.r7g.4xlarge: a real size of db.r7g",
+        "      6,871,947,674 × 0.3333 = 2,290,649,225 → 2,290,649,225: 10 % of the memory",
+    ],
+)
+def test_text_tells_each_figure_in_full(report: dict[str, Any], line: str) -> None:
+    assert line in render_text(report).splitlines()
+
+
+def test_text_says_what_cannot_be_told_without_the_sdks_words(report: dict[str, Any]) -> None:
+    text = render_text(report)
+
+    assert "reads-an-unknown" in text
+    assert "can't run policy" not in text
+
+
+def test_the_tree_counts_production_beside_staging(report: dict[str, Any]) -> None:
+    fewer = copy.deepcopy(report)
+    fewer["stacks"]["staging"]["resources"] = [
+        resource for resource in fewer["stacks"]["staging"]["resources"] if resource["name"] != "shelf-versioning"
+    ]
+
+    line = next(line for line in render_text(fewer).splitlines() if "shelf (Shelf)" in line)
+
+    assert line.split() == ["shelf", "(Shelf)", "≠", "2", "1"]
+
+
+def test_markdown_can_be_found_again_and_fits_a_comment(report: dict[str, Any]) -> None:
+    long = {**report, "ledger": report["ledger"] * 2000}
+
+    assert render_markdown(report).startswith(MARKER)
+    assert len(render_markdown(long)) <= LIMIT
+    assert "Too long for a comment, see the JSON report: Ledger." in render_markdown(long)
+
+
+def test_markdown_cells_cannot_break_the_table(report: dict[str, Any]) -> None:
+    sly = copy.deepcopy(report)
+    sly["stacks"]["staging"]["policies"] = [{**report["stacks"]["staging"]["policies"][0], "message": "a | b <script>"}]
+
+    assert "a \\| b &lt;script>" in render_markdown(sly)

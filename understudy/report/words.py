@@ -1,0 +1,41 @@
+"""Words and figures of a report document as people read them; shared by the forms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+_UNDECIDED = re.compile(r"can't run policy '[^']*' from policy pack '[^']*' during preview: ")
+LEVELS = ("mandatory", "advisory")
+"""The levels of findings, the worse first."""
+
+
+def place(policy: Mapping[str, Any]) -> str:
+    """The name of the resource that a finding is about."""
+    return (policy["urn"] or "stack").rsplit("::", 1)[-1]
+
+
+def said(policy: Mapping[str, Any]) -> str:
+    """What a finding says, apart from its place, the policy's description, and the SDK's words around what it cannot tell."""
+    lines = policy["message"].splitlines()
+    return _UNDECIDED.sub("", lines[-1]).removeprefix(f"{place(policy)}: ") if lines else ""
+
+
+def findings(document: Mapping[str, Any]) -> Iterator[tuple[str, str, list[tuple[str, Mapping[str, Any]]]]]:
+    """Findings by level and policy, mandatory ones first: level, `pack/policy`, and each finding with its stack."""
+    for level in LEVELS:
+        grouped: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
+        for stack, content in document["stacks"].items():
+            for policy in content["policies"]:
+                if policy["level"] == level:
+                    grouped.setdefault(f"{policy['pack']}/{policy['policy']}", []).append((stack, policy))
+        for name, found in sorted(grouped.items()):
+            yield level, name, found
+
+
+def figure(value: float | str) -> str:
+    """A figure with its thousands set apart and no more digits than somebody reads; words as they are."""
+    if isinstance(value, str):
+        return value
+    return f"{value:,}" if isinstance(value, int) else f"{round(value, 4):,.10g}"
