@@ -11,6 +11,8 @@ from model.identity import Cidr, PublicRanges
 from model.parity import Concern, Scaled
 
 ControlPlaneLog = Literal["api", "audit", "authenticator", "controllerManager", "scheduler"]
+AddonName = Annotated[str, StringConstraints(pattern=r"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$")]
+"""An add-on's name, which is AWS's and may be longer than a name of the model's own."""
 ControllerPolicy = Literal["load_balancer", "external_secrets", "metrics", "volumes"]
 
 
@@ -77,5 +79,5 @@ class Cluster(Model):
     admin_roles: Annotated[tuple[Text, ...], Field(min_length=1)]
     """IAM roles of the environment's own account that administer the cluster."""
     node_groups: Annotated[dict[Name, NodeGroup], Field(min_length=1)]
-    addons: dict[Name, Addon]
+    addons: dict[AddonName, Addon]
     charts: dict[Name, Chart] = {}

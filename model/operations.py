@@ -64,6 +64,8 @@ class Backup(Model):
     """Days that the copy in the recovery region is kept."""
     lock_min_days: Days
     """Vault lock: no recovery point can be deleted earlier."""
+    route: RouteRef
+    """Where a backup that failed is told."""
 
     @model_validator(mode="after")
     def _lock_below_retention(self) -> Backup:

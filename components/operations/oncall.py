@@ -54,7 +54,7 @@ class Oncall(Component):
         edge = _Publishing(args.edge_key_arn, ("cloudwatch.amazonaws.com",), region=GLOBAL_REGION)
         self.edge_topics = {route: self._topic(f"{route}-edge", route, edge) for route in edge_routes}
         """ARN of the topic in the global region, for each route that the CDN's alarms take."""
-        route = operations.budget.route  # neither a missed backup nor money has to wake anybody
+        route = operations.backup.route
         backups = _Publishing(args.key_arn, ("backup.amazonaws.com",), filter_policy=FAILED_BACKUPS)
         self.backup_topic = self._topic(f"{route}-backups", route, backups)
         """ARN of the topic that backup vaults report to."""
