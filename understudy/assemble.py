@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from model.errors import ConfigurationError, Problem
 from model.load import load_environment
 from model.stack_configuration import stack_configuration
 from scaling.represented_load import represented_load
@@ -34,6 +35,9 @@ def preview(
     project = read_project(directory)
     resolutions = resolve_all(project, project.stacks if stack == "all" else (stack,))
     directories = tuple(pack_directories) or find_packs(project.program / "policies")
+    if len(pack_configs) > len(directories):
+        message = f"found {len(pack_configs)} files for {len(directories)} packs; each configures the pack at its position"
+        raise ConfigurationError([Problem("--policy-pack-config", message)])
     configs = [read_pack_config(path) for path in pack_configs]
     packs = [load_pack(path, configs[index] if index < len(configs) else None) for index, path in enumerate(directories)]
     renderings: dict[str, Rendering] = {}

@@ -20,6 +20,7 @@ from understudy import assemble
 from understudy.cli import cli
 from understudy.report.document import SCHEMA
 
+PACK, CONFIG = "tests/understudy/packs/strict", "tests/understudy/packs/strict/PulumiPolicy.yaml"
 ROOT = Path(__file__).resolve().parents[2]
 Outcome = Callable[..., dict[str, Any]]
 
@@ -118,6 +119,7 @@ def understudy(*arguments: str, **environment: str) -> subprocess.CompletedProce
         ("preview", "--stack", "stagin"),
         ("preview", "--project", "docs"),
         ("preview", "--policy-pack", "docs"),
+        ("preview", "--policy-pack", PACK, "--policy-pack-config", CONFIG, "--policy-pack-config", CONFIG),
         ("preview", "--format", "xml"),
         ("preview", "--polcy-pack", "x"),
         ("previw",),
@@ -141,8 +143,8 @@ def test_help_shows_examples_and_exit_codes() -> None:
 
 
 def test_a_second_system_is_previewed_byte_for_byte_the_same_by_the_same_code() -> None:
-    pack = "tests/understudy/packs/strict"  # few policies: the shipped packs are judged elsewhere
-    arguments = ("preview", "--project", "examples/online-boutique", "--format", "json", "--policy-pack", pack)
+    # a pack of few policies: the shipped ones are judged elsewhere
+    arguments = ("preview", "--project", "examples/online-boutique", "--format", "json", "--policy-pack", PACK)
     with ThreadPoolExecutor() as pool:
         first, second = pool.map(lambda seed: understudy(*arguments, PYTHONHASHSEED=seed), ("1", "2"))
     document = json.loads(first.stdout)

@@ -113,15 +113,14 @@ def read_pack_config(path: Path) -> Mapping[str, Any]:
     return content
 
 
-def judge(pack: Pack, rendering: Rendering) -> Iterator[Violation]:
+def judge(pack: Pack, rendering: Rendering) -> list[Violation]:
     """Everything the pack says of a rendering: each resource, then the stack as a whole. A crash is a mandatory finding.
 
     Secrets reach a policy as plain text, as they do in the engine; where one stands in a message, it is masked.
     """
-    with stack_settings(rendering), _converted_once():
-        yield from (
-            replace(violation, message=masked(violation.message, rendering.secrets)) for violation in _verdicts(pack, rendering)
-        )
+    with stack_settings(rendering), _converted_once(), contextlib.redirect_stdout(sys.stderr):
+        found = list(_verdicts(pack, rendering))
+    return [replace(violation, message=masked(violation.message, rendering.secrets)) for violation in found]
 
 
 class _Conversion:
@@ -201,8 +200,7 @@ def _declared(directory: Path) -> _Declared:
 
 def _call(pack: Pack, policy: str, method: Any, request: Any, urn: str) -> Iterator[Violation]:
     try:
-        with contextlib.redirect_stdout(sys.stderr):
-            response = method(request, None)
+        response = method(request, None)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a policy is somebody's program; whatever it raises is a finding
         message = f"the policy stopped with {type(error).__name__}; nothing it would have said here is known"
         yield Violation(pack.name, policy, urn, message, MANDATORY, "")
