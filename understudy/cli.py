@@ -164,10 +164,14 @@ def _deliver(text: str, out: Path | None) -> None:
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains again when it exits
         return
-    draft = out.with_name(f".{out.name}.{os.getpid()}")
+    target = out.resolve()  # a link stays a link
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(out)
+        if target.exists() and not target.is_file():
+            target.write_text(text, encoding="utf-8")  # a device or a pipe, such as /dev/null, is written to and never replaced
+        else:
+            draft.write_text(text, encoding="utf-8")
+            draft.replace(target)
     except OSError as error:
         draft.unlink(missing_ok=True)
         raise ConfigurationError([Problem("--out", f"{str(out)!r} cannot be written: {error.strerror}")]) from error

@@ -94,6 +94,28 @@ def test_a_report_that_cannot_be_written_leaves_nothing_behind(run: Callable[...
     assert [path.name for path in tmp_path.iterdir()] == ["report"]
 
 
+def test_a_pipe_is_written_to_and_not_replaced(run: Callable[..., Result], tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor() as pool:
+        read = pool.submit(pipe.read_text)
+        result = run(lambda *_, **__: report("clean"), "--out", str(pipe))
+
+        assert result.exit_code == 0
+        assert read.result(timeout=10).startswith("shop: CLEAN")
+    assert pipe.is_fifo()
+
+
+def test_a_link_is_followed_and_stays(run: Callable[..., Result], tmp_path: Path) -> None:
+    (tmp_path / "report").write_text("former")
+    (tmp_path / "link").symlink_to(tmp_path / "report")
+
+    run(lambda *_, **__: report("clean"), "--out", str(tmp_path / "link"))
+
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "report").read_text().startswith("shop: CLEAN")
+
+
 def test_a_failed_run_leaves_the_former_report_alone(run: Callable[..., Result], tmp_path: Path) -> None:
     (tmp_path / "report").write_text("former")
 
