@@ -113,7 +113,35 @@ def _volumes(environment: Environment) -> list[Statement]:
     ]
 
 
+def _autoscaler(environment: Environment) -> list[Statement]:
+    """Change the size of this cluster's node groups, which EKS tags with the cluster's name."""
+    own = {"StringEquals": {f"aws:ResourceTag/k8s.io/cluster-autoscaler/{environment.name}": "owned"}}
+    return [
+        allow(
+            [
+                "autoscaling:DescribeAutoScalingGroups",
+                "autoscaling:DescribeAutoScalingInstances",
+                "autoscaling:DescribeLaunchConfigurations",
+                "autoscaling:DescribeScalingActivities",
+                "autoscaling:DescribeTags",
+                "ec2:DescribeImages",
+                "ec2:DescribeInstanceTypes",
+                "ec2:DescribeLaunchTemplateVersions",
+                "ec2:GetInstanceTypesFromInstanceRequirements",
+            ],
+            "*",  # AWS offers no narrower resource for these reads
+        ),
+        allow(["eks:DescribeNodegroup"], _arn(environment, "eks", f"nodegroup/{environment.name}/*")),
+        allow(
+            ["autoscaling:SetDesiredCapacity", "autoscaling:TerminateInstanceInAutoScalingGroup"],
+            _arn(environment, "autoscaling", "autoScalingGroup:*"),
+            own,
+        ),
+    ]
+
+
 _POLICIES: dict[ControllerPolicy, Callable[[Environment], list[Statement]]] = {
+    "autoscaler": _autoscaler,
     "load_balancer": _load_balancer,
     "external_secrets": _external_secrets,
     "metrics": _metrics,

@@ -86,6 +86,12 @@ class Controllers(Component):
         if chart.service_account is not None:
             account: dict[str, Any] = {"create": True, "name": chart.service_account}
             values["serviceAccount"] = {**chart.values.get("serviceAccount", {}), **account}
+        if chart.policy == "autoscaler":
+            values |= {
+                "autoDiscovery": {"clusterName": self._args.cluster.cluster_name},
+                "awsRegion": self._args.environment.identity.regions.primary,
+                "rbac": {"serviceAccount": values.pop("serviceAccount")},
+            }
         if chart.policy == "load_balancer":
             values |= {
                 "clusterName": self._args.cluster.cluster_name,

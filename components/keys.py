@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws.kms as kms
 
 from components.base import Component
+from components.key_grant import key_alias
 from components.policy_document import Statement, policy_document
 from model.environment import Environment
 
@@ -94,7 +95,7 @@ class Keys(Component):
         return key.arn
 
     def _alias(self, suffix: str, key: kms.Key, region: str | None) -> None:
-        alias = f"alias/{self._environment.name}-{suffix}"
+        alias = key_alias(self._environment, suffix)
         kms.Alias(self.child(suffix), name=alias, target_key_id=key.key_id, region=region, opts=self.below())
 
     def _administration(self) -> Statement:

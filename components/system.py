@@ -24,6 +24,7 @@ from components.service import Service
 from components.service_args import ServiceArgs
 from components.store import StoreHandle
 from components.table import DynamoDb, DynamoDbArgs
+from components.tags import environment_tags
 from model.cache import Redis as RedisModel
 from model.database import Aurora as AuroraModel
 from model.database import Rds as RdsModel
@@ -37,14 +38,7 @@ def provider(environment: Environment) -> pulumi_aws.Provider:
         environment.system,
         region=identity.regions.primary,
         allowed_account_ids=[identity.account_id],
-        default_tags=pulumi_aws.ProviderDefaultTagsArgs(
-            tags={
-                "System": environment.system,
-                "Environment": identity.environment,
-                "Owner": environment.owner,
-                "ManagedBy": "understudy",
-            }
-        ),
+        default_tags=pulumi_aws.ProviderDefaultTagsArgs(tags=environment_tags(environment)),
     )
 
 

@@ -13,7 +13,7 @@ from model.parity import Concern, Scaled
 ControlPlaneLog = Literal["api", "audit", "authenticator", "controllerManager", "scheduler"]
 AddonName = Annotated[str, StringConstraints(pattern=r"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$")]
 """An add-on's name, which is AWS's and may be longer than a name of the model's own."""
-ControllerPolicy = Literal["load_balancer", "external_secrets", "metrics", "volumes"]
+ControllerPolicy = Literal["autoscaler", "external_secrets", "load_balancer", "metrics", "volumes"]
 
 
 class Taint(Model):
