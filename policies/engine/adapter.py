@@ -118,13 +118,19 @@ def _plain(value: Any, *, is_secret: bool) -> Any:
 
 
 def _resource_policy(rule: Rule) -> pulumi_policy.ResourceValidationPolicy:
+    def applies_to(resource_type: str) -> bool:
+        return canonical(resource_type).type in rule.types
+
     def validate(args: Any, report: Report) -> None:
-        if canonical(args.resource_type).type not in rule.types:
+        if not applies_to(args.resource_type):
             args.not_applicable("not of this rule's resource types")
         resource = Resource(args.resource_type, args.urn, plain(args.resource_type, args.props), protect=args.opts.protect)
         _tell(judge(rule, resource).findings, report, lambda finding: finding.text, is_strict=_is_strict(args))
 
-    return pulumi_policy.ResourceValidationPolicy(validate=validate, config_schema=_schema(strict=_STRICT), **_about(rule))
+    policy = pulumi_policy.ResourceValidationPolicy(validate=validate, config_schema=_schema(strict=_STRICT), **_about(rule))
+    # The SDK asks every policy about every resource. Whoever can ask first saves the conversion of its properties.
+    vars(policy)["applies_to"] = applies_to
+    return policy
 
 
 def _relation_policy(name: str, rules: Sequence[Rule], level: Any) -> pulumi_policy.StackValidationPolicy:

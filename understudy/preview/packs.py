@@ -160,7 +160,7 @@ def masked(message: str, secrets: Collection[str]) -> str:
 
 def _verdicts(pack: Pack, rendering: Rendering) -> Iterator[Violation]:
     by_urn = {resource.urn: resource for resource in rendering.resources}
-    single = [policy.name for policy in pack.policies if not isinstance(policy, sdk.StackValidationPolicy)]
+    single = [policy for policy in pack.policies if not isinstance(policy, sdk.StackValidationPolicy)]
     related = [policy.name for policy in pack.policies if isinstance(policy, sdk.StackValidationPolicy)]
     if single:
         for resource in rendering.resources:
@@ -172,14 +172,21 @@ def _verdicts(pack: Pack, rendering: Rendering) -> Iterator[Violation]:
                 options=_options(resource),
                 provider=_provider(resource, by_urn),
             )
-            for name in single:
-                yield from _call(pack, name, pack.analyzers[name].Analyze, request, resource.urn)
+            for policy in single:
+                if _applies(policy, resource.request.type):
+                    yield from _call(pack, policy.name, pack.analyzers[policy.name].Analyze, request, resource.urn)
     if related:
         stack = analyzer_pb2.AnalyzeStackRequest(resources=[_snapshot(resource, by_urn) for resource in rendering.resources])
         root = next((resource.urn for resource in rendering.resources if resource.request.type == ROOT_TYPE), "")
         for name in related:
             for violation in _call(pack, name, pack.analyzers[name].AnalyzeStack, stack, root):
                 yield violation if violation.urn in by_urn else replace(violation, urn=root)
+
+
+def _applies(policy: Any, resource_type: str) -> bool:
+    """Whether a policy wants to see resources of a type: all of them, unless it says otherwise by an `applies_to`."""
+    applies_to = getattr(policy, "applies_to", None)
+    return applies_to is None or bool(applies_to(resource_type))
 
 
 def _declared(directory: Path) -> _Declared:
