@@ -9,7 +9,7 @@ from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime import mocks
 from pulumi.runtime.proto import resource_pb2
 
-from understudy.preview.aliases import make_urn
+from understudy.preview.aliases import ROOT_TYPE, make_urn
 
 
 class UnplannedInvokeError(Exception):
@@ -17,11 +17,11 @@ class UnplannedInvokeError(Exception):
 
 
 class PreviewMocks(mocks.Mocks):
-    """Outputs of a first preview: the inputs are known, everything computed is not."""
+    """What the SDK asks its mocks: only provider functions, since the monitor answers for resources itself."""
 
-    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
-        """No identifier yet, and the inputs as the state."""
-        return None, args.inputs
+    def new_resource(self, args: mocks.MockResourceArgs) -> NoReturn:
+        """Never asked."""
+        raise NotImplementedError(args.typ)
 
     def call(self, args: mocks.MockCallArgs) -> NoReturn:
         """Refuse: an environment must not depend on what happens to exist in an account."""
@@ -39,16 +39,17 @@ class RecordingMonitor(mocks.MockMonitor):
         self.duplicates: list[str] = []
 
     def RegisterResource(self, request: resource_pb2.RegisterResourceRequest) -> Any:  # noqa: N802 - the protocol's name
-        """Record, then answer."""
+        """Record, then answer: no identifier yet, and the inputs as the state, as they came.
+
+        The SDK's mock would read and write every value again, on an event loop of its own for each resource.
+        """
         urn = self.make_urn(request.parent, request.type, request.name)
         if urn in self.registrations:
             self.duplicates.append(urn)
         self.registrations[urn] = request
-        try:
-            answer: Any = super().RegisterResource(request)  # type: ignore[no-untyped-call]  # the SDK's mocks are untyped
-        finally:
-            close_worker_loop()
-        return answer
+        if request.type == ROOT_TYPE:
+            return resource_pb2.RegisterResourceResponse(urn=urn)
+        return resource_pb2.RegisterResourceResponse(urn=urn, object=request.object)
 
     def ReadResource(self, request: resource_pb2.ReadResourceRequest) -> NoReturn:  # noqa: N802
         """Refuse: what exists already is not known here, and the engine would read it from the account or a backend."""

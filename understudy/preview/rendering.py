@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import linecache
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -93,7 +95,7 @@ def render(project: Project, stack: str, configuration: Mapping[str, str]) -> Re
     mocks.set_mocks(monitor.mocks, project=project.name, stack=stack, preview=True, monitor=monitor, organization=ORGANIZATION)
     exports = struct_pb2.Struct()
     try:
-        with started_in(project.program):
+        with started_in(project.program), _unchanging_sources():
             _run(project.program / "__main__.py", exports)
     except BaseException:
         loop.set_exception_handler(lambda *_: None)  # what else failed follows from this, and would be logged at any later time
@@ -120,6 +122,17 @@ def stack_settings(rendering: Rendering) -> Iterator[None]:
         yield
     finally:
         set_all_config({}, [])
+
+
+@contextlib.contextmanager
+def _unchanging_sources() -> Iterator[None]:
+    """For each resource the SDK notes the lines that made it, and would ask the disk each time whether a file has changed."""
+    check = linecache.checkcache
+    vars(linecache)["checkcache"] = lambda *_: None
+    try:
+        yield
+    finally:
+        vars(linecache)["checkcache"] = check
 
 
 def _run(file: Path, exports: struct_pb2.Struct) -> None:
