@@ -157,7 +157,9 @@ class Keys(Component):
         """What AWS itself does with data of a class: the CDN reads a bucket, a topic delivers to a queue."""
         environment, statements = self._environment, list[Statement]()
         if any(bucket.served_by_cdn and bucket.data_class == data_class for bucket in environment.buckets.values()):
-            use = self._service("CdnReads", "cloudfront.amazonaws.com", self._own_account())
+            # Origin access control signs with the distribution's ARN, which the key's policy must precede: any of the account's.
+            own = {"ArnLike": {"aws:SourceArn": f"arn:aws:cloudfront::{environment.identity.account_id}:distribution/*"}}
+            use = self._service("CdnReads", "cloudfront.amazonaws.com", own)
             statements.append({**use, "Action": ["kms:Decrypt"]})
         subscribed = {queue for topic in environment.topics.values() for queue in topic.subscribers}
         if any(environment.queues[queue].data_class == data_class for queue in subscribed):

@@ -171,6 +171,9 @@ def _edge(environment: Environment) -> Iterator[Problem]:
         if (route.host, route.path) in seen:
             yield Problem(f"edge.routes[{index}]", f"host {route.host!r} with path {route.path!r} has a route already")
         seen.add((route.host, route.path))
+    served = [name for name, bucket in environment.buckets.items() if bucket.served_by_cdn]
+    for name in served[1:]:
+        yield Problem(f"buckets.{name}.served_by_cdn", f"the CDN serves one bucket, which is {served[0]!r} already")
 
 
 def _alarms(environment: Environment) -> Iterator[Problem]:

@@ -67,12 +67,10 @@ class Cdn(Component):
         self.register_outputs({"distribution_id": self.distribution_id, "domain_name": self.domain_name})
 
     def _served_bucket(self) -> tuple[str, Bucket] | None:
-        """The bucket behind the cached paths. Raises ValueError where the model has several, since a path leads to one."""
+        """The bucket behind the cached paths; the model has one at most."""
         declared = self._args.environment.buckets
-        names = sorted(name for name, bucket in declared.items() if bucket.served_by_cdn)
-        if len(names) > 1:
-            raise ValueError(f"the CDN serves one bucket, found `served_by_cdn` on {', '.join(names)}")
-        return (names[0], self._args.buckets[names[0]]) if names else None
+        name = next((name for name, bucket in declared.items() if bucket.served_by_cdn), None)
+        return None if name is None else (name, self._args.buckets[name])
 
     def _load_balancer_origin(self) -> cloudfront.DistributionOriginArgs:
         balancer = self._args.load_balancer

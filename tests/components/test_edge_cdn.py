@@ -73,13 +73,6 @@ def test_without_a_bucket_cached_paths_come_from_the_load_balancer_and_hosts_are
     assert without_buckets.of("aws:cloudfront/originAccessControl:OriginAccessControl") == []
 
 
-def test_two_buckets_for_the_same_paths_are_refused() -> None:
-    environment = environment_with("buckets.exports", served_by_cdn=True)
-
-    with pytest.raises(ValueError, match="serves one bucket, found `served_by_cdn` on assets, exports"):
-        rendered_edge(environment)
-
-
 def test_plain_http_is_redirected_and_every_answer_carries_the_security_headers(cdn: Rendering) -> None:
     headers = cdn.one("aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy").properties["securityHeadersConfig"]
 

@@ -160,6 +160,12 @@ MISTAKES: list[tuple[str, Change, str, str]] = [
         "does not give",
     ),
     (
+        "a second bucket for the CDN",
+        put("buckets.exports.served_by_cdn", True),
+        "environment.buckets.exports.served_by_cdn",
+        "'assets' already",
+    ),
+    (
         "a step with two targets",
         put("critical_paths.browse.steps", [{"service": "ui", "store": "orders"}]),
         "environment.critical_paths.browse.steps[0]",
