@@ -16,7 +16,7 @@ import pulumi_aws.sns as sns
 import pulumi_aws.sqs as sqs
 
 from components.base import Component
-from components.policy_document import policy_document
+from components.policy_document import deny_without_tls, policy_document
 from model.environment import Environment
 from model.messaging import Queue as QueueModel
 from model.messaging import Topic as TopicModel
@@ -101,7 +101,10 @@ class Queue(Component):
             **particular,
         )
         arn = _output_arn(args.environment, "sqs", queue.name)
-        statements = [_without_tls("sqs:*", arn), *(_topic_may_send(args.environment, topic, arn) for topic in self._topics())]
+        statements = [
+            deny_without_tls("sqs:*", arn),
+            *(_topic_may_send(args.environment, topic, arn) for topic in self._topics()),
+        ]
         sqs.QueuePolicy(self.child(suffix), queue_url=queue.url, policy=policy_document(*statements), opts=self.below())
         return queue
 
@@ -132,7 +135,7 @@ class Topic(Component):
         sns.TopicPolicy(
             self.child("topic"),
             arn=topic.arn,
-            policy=policy_document(_without_tls("sns:Publish", self.arn)),
+            policy=policy_document(deny_without_tls("sns:Publish", self.arn)),
             opts=self.below(),
         )
         for subscriber in args.topic.subscribers:
@@ -164,18 +167,6 @@ def _arn(environment: Environment, service: str, name: str) -> str:
 def _output_arn(environment: Environment, service: str, name: pulumi.Output[str]) -> pulumi.Output[str]:
     """The ARN of what has this name; whoever uses it depends on the resource."""
     return name.apply(lambda known: _arn(environment, service, known))
-
-
-def _without_tls(action: str, arn: pulumi.Output[str]) -> dict[str, Any]:
-    """A statement that denies every request that is not made over TLS."""
-    return {
-        "Sid": "DenyWithoutTls",
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": action,
-        "Resource": arn,
-        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-    }
 
 
 def _topic_may_send(environment: Environment, topic_name: str, queue_arn: pulumi.Output[str]) -> dict[str, Any]:

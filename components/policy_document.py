@@ -54,12 +54,17 @@ def pods_may_assume() -> pulumi.Output[str]:
 
 
 def tls_only(bucket_arn: pulumi.Input[str]) -> Statement:
-    """A statement that denies every request to a bucket that is not made over TLS."""
+    """A statement that denies every request to a bucket and its objects that is not made over TLS."""
+    return deny_without_tls("s3:*", [bucket_arn, pulumi.Output.concat(bucket_arn, "/*")])
+
+
+def deny_without_tls(action: str, resource: Sequence[pulumi.Input[str]] | pulumi.Input[str]) -> Statement:
+    """A statement that denies an action on resources where it is not asked for over TLS."""
     return {
         "Sid": "DenyWithoutTls",
         "Effect": "Deny",
         "Principal": "*",
-        "Action": "s3:*",
-        "Resource": [bucket_arn, pulumi.Output.concat(bucket_arn, "/*")],
+        "Action": action,
+        "Resource": resource,
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }

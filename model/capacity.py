@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
-from math import floor, log
+from math import ceil, floor, log
 
 from model.database import Aurora, Rds
 from model.environment import Environment
@@ -52,19 +53,28 @@ def usable_connections(database: Aurora | Rds, instance_class: str | None = None
     return floor(max_connections(database.engine, instance_class or database.instance_class) * CONNECTION_SHARE)
 
 
-def node_share(instance_type: str) -> tuple[int, int]:
-    """Processor (in thousandths) and memory (in MiB) that pods may request on a node of an EC2 instance type."""
-    instance = find("ec2", instance_type)
-    return floor(instance.vcpu * 1000 * NODE_SHARE), floor(instance.memory_mib * NODE_SHARE)
+def nodes_for(instance_type: str, pods: Iterable[tuple[int, int, int]]) -> int:
+    """Nodes of an EC2 instance type that pods need, by the scarcer of processors and memory; one at the least.
+
+    A pod is its count, its processor request in thousandths and its memory request in MiB.
+    """
+    instance, pods = find("ec2", instance_type), list(pods)
+    millicores = sum(count * cpu for count, cpu, _ in pods)
+    memory_mib = sum(count * memory for count, _, memory in pods)
+    return max(
+        ceil(millicores / floor(instance.vcpu * 1000 * NODE_SHARE)),
+        ceil(memory_mib / floor(instance.memory_mib * NODE_SHARE)),
+        1,
+    )
 
 
 def nodes_needed(environment: Environment, group: str, *, peak: bool) -> int:
     """Nodes of a group that the pods placed on it need: at rest, or at the peak of every autoscaler."""
-    millicores, memory_mib = node_share(environment.cluster.node_groups[group].instance_type)
-    placed = [service for service in environment.services.values() if service.node_group == group]
-    counts = [(service.max_replicas if peak else service.replicas, service) for service in placed]
-    return max(
-        -(-sum(count * service.cpu_millicores for count, service in counts) // millicores),
-        -(-sum(count * service.memory_mib for count, service in counts) // memory_mib),
-        1,
+    return nodes_for(
+        environment.cluster.node_groups[group].instance_type,
+        (
+            (service.max_replicas if peak else service.replicas, service.cpu_millicores, service.memory_mib)
+            for service in environment.services.values()
+            if service.node_group == group
+        ),
     )

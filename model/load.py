@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -116,7 +117,7 @@ def _locate(raw: object, prefix: str, location: tuple[int | str, ...], *, absent
 
 def _allowed_keys(model: type[BaseModel], raw: object, location: tuple[int | str, ...]) -> list[str]:
     """The keys allowed where an unknown one was found, read from the JSON Schema along the location."""
-    schema = model.model_json_schema()
+    schema = _json_schema(model)
     definitions = schema.get("$defs", {})
     node: Any = schema
     value: Any = raw
@@ -128,6 +129,11 @@ def _allowed_keys(model: type[BaseModel], raw: object, location: tuple[int | str
             node, value = _below_key(_choose(node, definitions, value), str(part)), value[part]
     chosen = _choose(node, definitions, value)
     return sorted(chosen.get("properties", {}))
+
+
+@cache
+def _json_schema(model: type[BaseModel]) -> dict[str, Any]:
+    return model.model_json_schema()
 
 
 def _below_key(node: Any, key: str) -> Any:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
 
-from model.capacity import node_share, usable_connections
+from model.capacity import nodes_for, usable_connections
 from model.database import Aurora, Rds
 from model.environment import Environment
 from model.instance_types import family, find
@@ -73,13 +73,14 @@ def _nodes(production: Environment, scaled: Scaled) -> Iterator[Adjustment]:
 
 
 def _nodes_for(production: Environment, scaled: Scaled, group: str, figure: str) -> int:
-    millicores, memory_mib = node_share(production.cluster.node_groups[group].instance_type)
-    placed = [(name, service) for name, service in production.services.items() if service.node_group == group]
-    cpu = sum(_count(scaled, f"services.{name}.{figure}") * service.cpu_millicores for name, service in placed)
-    memory = sum(
-        _count(scaled, f"services.{name}.{figure}") * _count(scaled, f"services.{name}.memory_mib") for name, _ in placed
+    return nodes_for(
+        production.cluster.node_groups[group].instance_type,
+        (
+            (_count(scaled, f"services.{name}.{figure}"), service.cpu_millicores, _count(scaled, f"services.{name}.memory_mib"))
+            for name, service in production.services.items()
+            if service.node_group == group
+        ),
     )
-    return max(ceil(cpu / millicores), ceil(memory / memory_mib), 1)
 
 
 def _storage_growth(production: Environment, scaled: Scaled) -> Iterator[Adjustment]:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from model.environment import Environment
 from model.errors import ConfigurationError, Problem, nearest
 from model.parity import Isolated, Ladder, Recomputed, Release, Scaled
-from model.staging import Staging
 from scaling.figures import leaves
 from scaling.represented_load import represented_load
 from scaling.resolve import Resolution
 
 
-def explain(production: Environment, staging: Staging, resolution: Resolution, path: str) -> list[str]:
+def explain(resolution: Resolution, path: str) -> list[str]:
     """Sentences that tell why a figure is what it is in staging.
 
     Raises ConfigurationError, naming the nearest path, where the model has no such figure.
     """
-    line = resolution.ledger.get(path)
+    production, staging, line = resolution.production, resolution.staging, resolution.ledger.get(path)
     known = {leaf: (value, parity) for leaf, value, parity in leaves(production)}
-    if line is not None:
+    if line is not None and staging is not None:
         story = [
             f"{path}: {line.production} in production, {line.result} in {staging.identity.environment}.",
             f"Ratio {line.ratio:g}, from {line.source}." if line.kind != "derived" else f"Derived: {line.rule}.",
@@ -28,7 +26,7 @@ def explain(production: Environment, staging: Staging, resolution: Resolution, p
         override = line.source.removeprefix("scaling.overrides.")
         if override in staging.scaling.overrides:
             story.append(f"Reason of the override: {staging.scaling.overrides[override].reason}.")
-        return story + _bounds(production, resolution, path)
+        return story + _bounds(resolution, path)
     if path in known:
         value, parity = known[path]
         return [f"{path}: {value} in production.", _unscaled(parity)]
@@ -51,11 +49,11 @@ def _unscaled(parity: object) -> str:
     return "Identical: no ratio can touch it."
 
 
-def _bounds(production: Environment, resolution: Resolution, path: str) -> list[str]:
+def _bounds(resolution: Resolution, path: str) -> list[str]:
     item = ".".join(path.split(".")[:2])
     return [
         f"It bounds the critical path {load.path}: {load.represented_requests_per_second:g} of "
         f"{load.peak_requests_per_second:g} requests a second represent production's peak."
-        for load in represented_load(production, resolution.environment)
+        for load in represented_load(resolution.production, resolution.environment)
         if load.bound_by == item
     ]

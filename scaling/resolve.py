@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from model.environment import Environment
@@ -23,8 +23,10 @@ from scaling.rounding import UNSCALED, scale_count
 
 @dataclass(frozen=True)
 class Resolution:
-    """A staging environment, and the ledger that tells how it follows from production."""
+    """An environment, and the ledger that tells how it follows from production. The lead's own has no staging file."""
 
+    production: Environment
+    staging: Staging | None
     environment: Environment
     ledger: Ledger
 
@@ -37,14 +39,21 @@ def resolve(production: Environment, staging: Staging) -> Resolution:
         raise ConfigurationError(problems)
     lines = {figure.path: _line(production, figure, applied_ratio(staging.scaling, figure)) for figure in known}
     scaled: dict[str, int | str] = {path: line.result for path, line in lines.items() if not isinstance(line.result, float)}
-    scaled |= _recomputed(production)
+    pools = _recomputed(production)
+    scaled |= pools
     for adjustment in dependants(production, scaled):
-        lines[adjustment.path] = _adjusted(production, lines, adjustment.path, adjustment.value, adjustment.rule)
+        path, value, rule = adjustment.path, adjustment.value, adjustment.rule
+        lines[path] = (
+            replace(lines[path], result=value, rule=rule)
+            if path in lines
+            else LedgerLine(path, pools[path], 1.0, pools[path], value, rule, "dependants", "dependant")
+        )
     changes = {path: line.result for path, line in lines.items() if line.changed}
     environment = _environment(production, staging, changes)
     kept = [line for line in lines.values() if line.changed or line.ratio != 1]
     derived = _derived_lines(production, environment)
-    return Resolution(environment, Ledger(tuple(sorted((*kept, *derived), key=lambda line: line.path))))
+    ledger = Ledger(tuple(sorted((*kept, *derived), key=lambda line: line.path)))
+    return Resolution(production, staging, environment, ledger)
 
 
 def replay(production: Environment, staging: Staging, ledger: Ledger) -> Environment:
@@ -63,7 +72,7 @@ def resolve_stack(configuration: StackConfiguration) -> Resolution:
     if problems:
         raise ConfigurationError(problems)
     if not configuration.own:
-        return Resolution(production, Ledger(()))
+        return Resolution(production, None, production, Ledger(()))
     return resolve(production, load_staging(configuration.own, production))
 
 
@@ -109,19 +118,11 @@ def _recomputed(production: Environment) -> dict[str, int | str]:
     }
 
 
-def _adjusted(production: Environment, lines: dict[str, LedgerLine], path: str, value: int | str, rule: str) -> LedgerLine:
-    before = lines.get(path)
-    if before is None:
-        original = _recomputed(production)[path]
-        return LedgerLine(path, original, 1.0, original, value, rule, "dependants", "dependant")
-    return LedgerLine(path, before.production, before.ratio, before.exact, value, rule, before.source, before.kind)
-
-
 def _derived_lines(production: Environment, environment: Environment) -> list[LedgerLine]:
     before = {figure.path: figure for figure in derived_figures(production)}
     return [
         LedgerLine(
-            path,
+            figure.path,
             old.value,
             round(figure.value / old.value, 6),
             figure.value,
@@ -130,8 +131,8 @@ def _derived_lines(production: Environment, environment: Environment) -> list[Le
             "derived",
             "derived",
         )
-        for path, figure in ((figure.path, figure) for figure in derived_figures(environment))
-        if (old := before[path]).value != figure.value
+        for figure in derived_figures(environment)
+        if (old := before[figure.path]).value != figure.value
     ]
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from model.errors import ConfigurationError, Problem
-from model.load import load_environment, load_staging
 from model.stack_configuration import stack_configuration
 from scaling.explain import explain
-from scaling.resolve import resolve
+from scaling.resolve import resolve_stack
 from understudy.preview.project import LEAD, read_project
 
 
@@ -18,6 +17,4 @@ def story(directory: Path, stack: str, path: str) -> list[str]:
         raise ConfigurationError([Problem("--stack", f"{LEAD!r} is the model itself; nothing in it is scaled")])
     project = read_project(directory)
     configuration = stack_configuration(project.name, stack, project.stack_configuration(stack))
-    production = load_environment(configuration.model)
-    staging = load_staging(configuration.own, production)
-    return explain(production, staging, resolve(production, staging), path)
+    return explain(resolve_stack(configuration), path)

@@ -11,7 +11,7 @@ import pulumi_aws.sns as sns
 
 from components.base import Component
 from components.keys import GLOBAL_REGION
-from components.policy_document import policy_document
+from components.policy_document import deny_without_tls, policy_document
 from model.environment import Environment
 
 FAILED_BACKUPS = {"State": [{"anything-but": ["COMPLETED"]}]}
@@ -81,7 +81,7 @@ class Oncall(Component):
         sns.TopicPolicy(
             self.child(suffix),
             arn=topic.arn,
-            policy=policy_document(_without_tls(arn), _may_publish(arn, publishing.publishers, account)),
+            policy=policy_document(deny_without_tls("sns:Publish", arn), _may_publish(arn, publishing.publishers, account)),
             region=publishing.region,
             opts=self.below(),
         )
@@ -95,17 +95,6 @@ class Oncall(Component):
             opts=self.below(),
         )
         return arn
-
-
-def _without_tls(arn: pulumi.Output[str]) -> dict[str, Any]:
-    return {
-        "Sid": "DenyWithoutTls",
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": "sns:Publish",
-        "Resource": arn,
-        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-    }
 
 
 def _may_publish(arn: pulumi.Output[str], services: tuple[str, ...], account: str) -> dict[str, Any]:

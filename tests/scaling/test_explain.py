@@ -27,11 +27,11 @@ from scaling.resolve import resolve
     ],
 )
 def test_a_figure_tells_its_story(production: Environment, staging: Staging, path: str, says: str) -> None:
-    story = "\n".join(explain(production, staging, resolve(production, staging), path))
+    story = "\n".join(explain(resolve(production, staging), path))
 
     assert says in story
 
 
 def test_a_mistyped_figure_is_answered_with_the_nearest(production: Environment, staging: Staging) -> None:
     with pytest.raises(ConfigurationError, match=r"did you mean 'services\.carts\.replicas'"):
-        explain(production, staging, resolve(production, staging), "services.cart.replicas")
+        explain(resolve(production, staging), "services.cart.replicas")
