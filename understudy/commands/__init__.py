@@ -1,0 +1,1 @@
+"""The commands, one a file: what each is called, takes and answers. The work is elsewhere."""

@@ -1,0 +1,46 @@
+"""The exit codes, and how an outcome becomes one: no mistake of a user is a traceback."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+
+import click
+
+from model.errors import ConfigurationError
+
+CLEAN, VIOLATION, BAD_INPUT, INTERNAL = 0, 1, 2, 3
+EPILOG = """\b
+Exit codes:
+  0  clean
+  1  a mandatory policy is violated
+  2  the configuration or the command line is wrong
+  3  internal error
+"""
+
+
+def examples(*lines: str) -> str:
+    """A command's epilog: its examples, then the exit codes."""
+    shown = "\n".join(f"  {line}" for line in lines)
+    return f"\b\nExamples:\n{shown}\n\n{EPILOG}"
+
+
+def exit_with(run: Callable[[], int], *, debug: bool = False) -> None:
+    """Carry out a command and leave with its exit code."""
+    try:
+        code = run()
+    except ConfigurationError as error:
+        for problem in error.problems:
+            click.echo(f"error: {problem}", err=True)
+        code = BAD_INPUT
+    except Exception as error:  # noqa: BLE001 - the last line of defence
+        if debug:
+            traceback.print_exc()
+        hint = "" if debug else "; --debug shows where"
+        click.echo(f"internal error: {type(error).__name__}: {_first_line(error)}{hint}", err=True)
+        code = INTERNAL
+    raise click.exceptions.Exit(code)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [""])[0]
