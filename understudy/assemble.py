@@ -10,7 +10,7 @@ from model.errors import ConfigurationError, Problem
 from model.stack_configuration import stack_configuration
 from scaling.represented_load import represented_load
 from scaling.resolve import resolve_stack
-from understudy.preview.packs import Violation, find_packs, judge, load_pack, read_pack_config
+from understudy.preview.packs import Examined, Violation, examined, find_packs, judge, load_pack, read_pack_config
 from understudy.preview.project import read_project
 from understudy.preview.rendering import Rendering, render
 from understudy.report.document import document
@@ -47,18 +47,21 @@ def preview(
     packs = [load_pack(path, configs[index] if index < len(configs) else None) for index, path in enumerate(directories)]
     renderings: dict[str, Rendering] = {}
     violations: dict[str, list[Violation]] = {}
+    coverage: dict[str, list[Examined]] = {}
     for name, configuration in configurations.items():
         progress(f"rendering {name}")
         renderings[name] = render(project, name, configuration)
-        violations[name] = []
+        violations[name], coverage[name] = [], []
         for pack in packs:
             progress(f"judging {name} by {pack.name}")
             violations[name] += judge(pack, renderings[name])
+            coverage[name] += examined(pack)
     derived = {name: resolution for name, resolution in resolutions.items() if resolution.staging is not None}
     return document(
         project=project.name,
         renderings=renderings,
         violations=violations,
+        coverage=coverage,
         ledgers={name: resolution.ledger for name, resolution in derived.items()},
         loads={name: represented_load(resolution.production, resolution.environment) for name, resolution in derived.items()},
         packs=[(pack.name, len(pack.policies)) for pack in packs],

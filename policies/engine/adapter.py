@@ -10,14 +10,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import grpc
 import pulumi_policy
+from google.protobuf import json_format
+from pulumi.runtime.proto import analyzer_pb2
 from pulumi_policy import deserialize, proxy
+from pulumi_policy import policy as sdk
 
+from model.errors import ConfigurationError
+from policies.engine import configuration as config
 from policies.engine.aliases import canonical
 from policies.engine.evaluate import evaluate, judge
+from policies.engine.exemption import complaints
 from policies.engine.finding import Finding
 from policies.engine.node import UNKNOWN, Secret
+from policies.engine.remedy import carry_out
 from policies.engine.rule import Rule, Severity
+from policies.engine.session import Session
 from policies.engine.snapshot import Resource, Snapshot
 from policies.engine.verdict import Verdict
 
@@ -36,6 +45,8 @@ _CREDENTIALS = {
     "token",
 }
 """Properties that hold a credential by their schema: nothing on this path marks secrets, so they are told by name."""
+_RELATION_LEVELS = (("", pulumi_policy.EnforcementLevel.MANDATORY), ("-advisory", pulumi_policy.EnforcementLevel.ADVISORY))
+_INVALID_ARGUMENT = grpc.StatusCode.INVALID_ARGUMENT
 _CREDENTIAL_KIND = "kubernetes:core/v1:Secret"
 _SEVERITIES = {
     Severity.LOW: pulumi_policy.Severity.LOW,
@@ -43,8 +54,6 @@ _SEVERITIES = {
     Severity.HIGH: pulumi_policy.Severity.HIGH,
     Severity.CRITICAL: pulumi_policy.Severity.CRITICAL,
 }
-_STRICT = {"type": "boolean", "default": False, "description": "Whether what cannot be told yet is a violation."}
-_DISABLED = {"type": "array", "items": {"type": "string"}, "default": [], "description": "IDs of rules to leave out."}
 
 
 class _CannotTellError(proxy.UnknownValueError):
@@ -55,27 +64,61 @@ class _CannotTellError(proxy.UnknownValueError):
         self.message = message
 
 
+class _DeclaredPolicy(pulumi_policy.ResourceValidationPolicy):
+    """A relation's level and configuration under the rule's own name. It validates nothing: another policy carries it out."""
+
+
 def serve(name: str, rules: Sequence[Rule]) -> None:
     """Be a policy pack. Does not return: the engine ends the process."""
-    pulumi_policy.PolicyPack(name=name, policies=policies_of(rules, name))
+    policies = policies_of(rules, name)
+    session: Session = vars(policies[0])["session"]
+
+    class Servicer(sdk._PolicyAnalyzerServicer):
+        """The SDK's, with a configuration that is checked: the engine accepts names and properties that do not exist."""
+
+        def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
+            try:
+                session.configure(_given(request))
+            except ConfigurationError as error:
+                context.abort(_INVALID_ARGUMENT, f"the configuration of {name} cannot be used: {error}")
+            return super().Configure(request, context)  # type: ignore[no-untyped-call]  # the SDK's
+
+    real = sdk._PolicyAnalyzerServicer
+    vars(sdk)["_PolicyAnalyzerServicer"] = Servicer
+    try:
+        pulumi_policy.PolicyPack(name=name, policies=policies)
+    finally:
+        vars(sdk)["_PolicyAnalyzerServicer"] = real
 
 
 def policies_of(rules: Sequence[Rule], pack: str) -> list[pulumi_policy.Policy]:
-    """The SDK's policies for a pack's rules.
+    """The SDK's policies for a pack's rules. Each carries the pack's `session`.
 
-    One policy each for rules on one resource: these stop the resource itself. Two for all relations, one a level, named
-    after the pack, because each such policy costs the SDK a conversion of the whole stack.
+    One policy each for rules on one resource: these stop the resource itself. Relations are declared one by one, and carried
+    out by two policies, one a level, because each that sees the stack costs the SDK a conversion of all of it. One more, of
+    the pack's own name, takes what is configured for all, and judges exemptions.
     """
-    single = [_resource_policy(rule) for rule in rules if rule.relation is None]
-    related = [rule for rule in rules if rule.relation is not None]
-    return single + [
-        _relation_policy(f"{pack}-relations{suffix}", [rule for rule in related if rule.blocks is blocks], level)
-        for suffix, blocks, level in (
-            ("", True, pulumi_policy.EnforcementLevel.MANDATORY),
-            ("-advisory", False, pulumi_policy.EnforcementLevel.ADVISORY),
+    session = Session(pack, tuple(rules))
+    related = tuple(rule for rule in rules if rule.relation is not None)
+    policies = [_declared_policy(rule) if rule.relation is not None else _resource_policy(rule, session) for rule in rules]
+    if related:
+        for suffix, level in _RELATION_LEVELS:
+            policies.append(_relation_policy(f"{pack}-relations{suffix}", related, level, session))
+    policies.append(_pack_policy(session))
+    session.policies = tuple(policy.name for policy in policies)
+    for policy in policies:
+        vars(policy)["session"] = session
+    return policies
+
+
+def _given(request: Any) -> dict[str, config.Given]:
+    """A configuration as the engine sends it."""
+    return {
+        name: config.Given(
+            analyzer_pb2.EnforcementLevel.Name(entry.enforcementLevel).lower(), json_format.MessageToDict(entry.properties)
         )
-        if any(rule.blocks is blocks for rule in related)
-    ]
+        for name, entry in request.policyConfig.items()
+    }
 
 
 def stack_snapshot(resources: Sequence[Any]) -> Snapshot:
@@ -110,30 +153,54 @@ def _plain(value: Any, *, is_secret: bool) -> Any:
         return {key: _plain(item, is_secret=is_secret or key in _CREDENTIALS) for key, item in value.items()}
     if isinstance(value, list):
         return [_plain(item, is_secret=is_secret) for item in value]
-    if isinstance(value, str) and proxy._is_unknown(value):
+    if _is_unknown(value):
         return UNKNOWN
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return Secret(value) if is_secret and value is not None else value
 
 
-def _resource_policy(rule: Rule) -> pulumi_policy.ResourceValidationPolicy:
+def _is_unknown(value: object) -> bool:
+    return isinstance(value, str) and bool(proxy._is_unknown(value))
+
+
+def _resource_policy(rule: Rule, session: Session) -> pulumi_policy.Policy:
     def applies_to(resource_type: str) -> bool:
         return canonical(resource_type).type in rule.types
 
-    def validate(args: Any, report: Report) -> None:
+    def outcome_of(args: Any) -> Any:
         if not applies_to(args.resource_type):
             args.not_applicable("not of this rule's resource types")
         resource = Resource(args.resource_type, args.urn, plain(args.resource_type, args.props), protect=args.opts.protect)
-        _tell(judge(rule, resource).findings, report, lambda finding: finding.text, is_strict=_is_strict(args))
+        return judge(rule, resource, settings=session.configuration.settings.get(rule.id))
 
-    policy = pulumi_policy.ResourceValidationPolicy(validate=validate, config_schema=_schema(strict=_STRICT), **_about(rule))
+    def validate(args: Any, report: Report) -> None:
+        _tell(session.account([outcome_of(args)]), report, session, lambda finding: finding.text)
+
+    def remediate(args: Any) -> Any:
+        is_broken = any(finding.verdict is Verdict.FAIL for finding in outcome_of(args).findings)
+        if not is_broken or session.configuration.exemption(rule.id, args.urn):
+            return None
+        type_ = canonical(args.resource_type).type
+        remedies = [remedy for remedy in rule.remedies if not remedy.types or type_ in remedy.types]
+        # Every remedy is carried out, and what was changed is the proxy itself: a copy of it would lose what is secret.
+        return args.props if sum(carry_out(remedy, args.props, _is_unknown) for remedy in remedies) else None
+
+    policy = pulumi_policy.ResourceValidationPolicy(
+        validate=validate, remediate=remediate if rule.remedies else None, **_about(rule)
+    )
     # The SDK asks every policy about every resource. Whoever can ask first saves the conversion of its properties.
     vars(policy)["applies_to"] = applies_to
     return policy
 
 
-def _relation_policy(name: str, rules: Sequence[Rule], level: Any) -> pulumi_policy.StackValidationPolicy:
+def _declared_policy(rule: Rule) -> pulumi_policy.Policy:
+    policy = _DeclaredPolicy(**_about(rule))
+    vars(policy)["applies_to"] = lambda _: False
+    return policy
+
+
+def _relation_policy(name: str, rules: Sequence[Rule], level: Any, session: Session) -> pulumi_policy.Policy:
     by_id = {rule.id: rule for rule in rules}
 
     def label(finding: Finding) -> str:
@@ -141,24 +208,42 @@ def _relation_policy(name: str, rules: Sequence[Rule], level: Any) -> pulumi_pol
         return f"{rule.id} [{rule.severity.word}] {rule.title}: {finding.text}"
 
     def validate(args: Any, report: Report) -> None:
-        disabled = set(args.get_config().get("disabled", ()))
-        for unknown in sorted(disabled - set(by_id)):
-            report(f"the configuration disables {unknown}, which is no rule of {name}")
-        assessment = evaluate([rule for rule in rules if rule.id not in disabled], stack_snapshot(args.resources))
-        _tell(assessment.findings, report, label, is_strict=_is_strict(args))
+        configuration = session.configuration
+        levels = (config.ADVISORY,) if level is pulumi_policy.EnforcementLevel.ADVISORY else (config.MANDATORY, "remediate")
+        chosen = [rule for rule in rules if configuration.level(rule) in levels]
+        if not chosen:
+            args.not_applicable("the configuration gives no relation this level")
+        assessment = evaluate(chosen, stack_snapshot(args.resources), configuration.settings)
+        _tell(session.account(assessment.outcomes), report, session, label)
 
     return pulumi_policy.StackValidationPolicy(
         name=name,
-        description=f"What resources owe each other: {', '.join(by_id)}.",
+        description=f"What resources owe each other, as far as it is {level.value}.",
         validate=validate,
         enforcement_level=level,
         severity=_SEVERITIES[max(rule.severity for rule in rules)],
-        config_schema=_schema(strict=_STRICT, disabled=_DISABLED),
     )
 
 
-def _schema(**properties: Any) -> pulumi_policy.PolicyConfigSchema:
-    return pulumi_policy.PolicyConfigSchema(properties=properties)
+def _pack_policy(session: Session) -> pulumi_policy.Policy:
+    def validate(args: Any, report: Report) -> None:
+        configuration = session.configuration
+        if not configuration.exemptions:
+            args.not_applicable("the configuration grants no exemption")
+        snapshot = stack_snapshot(args.resources)
+        found = complaints(
+            configuration.exemptions, session.rules, snapshot, configuration.today, session.pack, configuration.settings
+        )
+        _tell(list(found), report, session, lambda finding: finding.text)
+
+    return pulumi_policy.StackValidationPolicy(
+        name=session.pack,
+        description="Exemptions are needed, and have not expired.",
+        validate=validate,
+        enforcement_level=pulumi_policy.EnforcementLevel.MANDATORY,
+        severity=pulumi_policy.Severity.HIGH,
+        config_schema=pulumi_policy.PolicyConfigSchema(properties=config.PACK_SCHEMA),
+    )
 
 
 def _about(rule: Rule) -> dict[str, Any]:
@@ -173,20 +258,14 @@ def _about(rule: Rule) -> dict[str, Any]:
         and pulumi_policy.PolicyComplianceFramework(name=control.framework, version=control.version, specification=control.id),
         "tags": sorted({control.text for control in rule.controls}),
         "remediation_steps": rule.fix,
+        "config_schema": pulumi_policy.PolicyConfigSchema(properties=config.rule_schema(rule)),
     }
 
 
-def _is_strict(args: Any) -> bool:
-    return args.get_config().get("strict", False) is True
-
-
-def _tell(findings: Sequence[Finding], report: Report, text: Callable[[Finding], str], *, is_strict: bool) -> None:
+def _tell(findings: Sequence[Finding], report: Report, session: Session, text: Callable[[Finding], str]) -> None:
     """Report everything, doubts last: as violations where the configuration is strict, else as the SDK's advisory."""
-    doubts = []
-    for finding in findings:
-        if finding.verdict is Verdict.INCONCLUSIVE and not is_strict:
-            doubts.append(finding)
-        else:
-            report(text(finding), finding.urn)
+    violations, doubts = session.tell(findings)
+    for finding in violations:
+        report(text(finding), finding.urn)
     if doubts:
         raise _CannotTellError("; ".join(f"{finding.urn.rpartition('::')[2]}: {text(finding)}" for finding in doubts))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from policies.engine.finding import Judgement
-from policies.engine.node import Node, NotKnownError
+from policies.engine.node import Node, NotKnownError, Parameter
 from policies.engine.rule import Check
 from policies.engine.verdict import Verdict
 
@@ -48,13 +48,13 @@ def is_not_empty(node: Node) -> Iterator[Judgement]:
         yield node.fails("must not be empty")
 
 
-def is_at_least(least: float, default: float = 0) -> Check:
+def is_at_least(least: float | Parameter, default: float = 0) -> Check:
     """Demand a number of at least this. `default` is what the provider takes where it is absent."""
 
     def check(node: Node) -> Iterator[Judgement]:
-        found = node.number(default)
-        if found < least:
-            yield node.fails(f"is {found:g}, must be at least {least:g}")
+        found, wanted = node.number(default), node.setting(least) if isinstance(least, Parameter) else least
+        if found < wanted:
+            yield node.fails(f"is {found:g}, must be at least {wanted:g}")
 
     return check
 

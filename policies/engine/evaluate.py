@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from policies.engine.finding import Finding, Judgement
@@ -10,6 +10,10 @@ from policies.engine.node import MalformedError, Node, NotKnownError, Reading
 from policies.engine.rule import Check, Relation, Rule
 from policies.engine.snapshot import Resource, Snapshot
 from policies.engine.verdict import Verdict, worst
+
+Settings = Mapping[str, Mapping[str, object]]
+"""What the configuration sets of rules' parameters: by rule, then by name."""
+_UNSET: Settings = {}
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,8 @@ class Outcome:
     properties: int
     """How many property readings its decisions rest on."""
     findings: tuple[Finding, ...]
+    judged: tuple[str, ...] = ()
+    """The URNs of the resources that it judged."""
 
     @property
     def verdict(self) -> Verdict:
@@ -46,49 +52,60 @@ class Assessment:
         return tuple(sorted(finding for outcome in self.outcomes for finding in outcome.findings))
 
 
-def evaluate(rules: Iterable[Rule], snapshot: Snapshot) -> Assessment:
+def evaluate(rules: Iterable[Rule], snapshot: Snapshot, settings: Settings = _UNSET) -> Assessment:
     """Carry out every rule on every resource of its types."""
-    return Assessment(tuple(_outcome(rule, snapshot) for rule in rules))
+    return Assessment(tuple(_outcome(rule, snapshot, settings.get(rule.id, {})) for rule in rules))
 
 
-def _outcome(rule: Rule, snapshot: Snapshot) -> Outcome:
-    outcomes = [judge(rule, resource, snapshot) for resource in snapshot.of_type(*rule.types)]
-    findings = tuple(finding for outcome in outcomes for finding in outcome.findings)
-    return Outcome(rule, len(outcomes), sum(outcome.properties for outcome in outcomes), findings)
-
-
-def judge(rule: Rule, resource: Resource, snapshot: Snapshot | None = None) -> Outcome:
+def judge(
+    rule: Rule, resource: Resource, snapshot: Snapshot | None = None, settings: Mapping[str, object] | None = None
+) -> Outcome:
     """What a rule says of one resource of its types. Relations are judged within the snapshot."""
-    reading = Reading(resource.is_partial)
+    reading = Reading(resource.is_partial, settings=settings or {})
+    findings = _findings(rule, resource, snapshot, reading)
+    return Outcome(rule, 1, reading.properties, tuple(findings), (resource.urn,))
+
+
+def _outcome(rule: Rule, snapshot: Snapshot, settings: Mapping[str, object]) -> Outcome:
+    resources = snapshot.of_type(*rule.types)
+    findings: list[Finding] = []
+    properties = 0
+    for resource in resources:
+        reading = Reading(resource.is_partial, settings=settings)
+        findings += _findings(rule, resource, snapshot, reading)
+        properties += reading.properties
+    return Outcome(rule, len(resources), properties, tuple(findings), tuple(resource.urn for resource in resources))
+
+
+def _findings(rule: Rule, resource: Resource, snapshot: Snapshot | None, reading: Reading) -> list[Finding]:
     root = resource.read(reading)
     judgements: list[Judgement] = []
     if rule.relation is not None:
         related = _within(rule.relation, resource, snapshot or Snapshot((resource,)))
-        judgements += _carry_out(related, root, ())
-    for place in rule.checks:
-        if not place.types or resource.type in place.types:
-            judgements += _carry_out(place.check, root, place.steps)
-    findings = tuple(Finding(resource.urn, rule.id, made.path, made.verdict, made.message, rule.fix) for made in judgements)
-    return Outcome(rule, 1, reading.properties, findings)
+        _carry_out(related, root, (), judgements)
+    for place in rule.places(resource.type):
+        _carry_out(place.check, root, place.steps, judgements)
+    if not judgements:
+        return []
+    return [Finding(resource.urn, rule.id, made.path, made.verdict, made.message, rule.fix) for made in judgements]
 
 
 def _within(relation: Relation, resource: Resource, snapshot: Snapshot) -> Check:
     return lambda root: relation(root, resource, snapshot)
 
 
-def _carry_out(check: Check, node: Node, steps: tuple[tuple[str, bool], ...]) -> list[Judgement]:
-    """What a check says at each property that the steps lead to, up to its end or to what it could not decide there.
+def _carry_out(check: Check, node: Node, steps: tuple[tuple[str, bool], ...], judgements: list[Judgement]) -> None:
+    """Add what a check says at each property that the steps lead to, up to its end or to what it could not decide there.
 
     What cannot be reached is told, and the others are judged.
     """
-    judgements: list[Judgement] = []
     try:
         for number, (name, is_list) in enumerate(steps, start=1):
             node = node[name]
             if is_list:
                 for item in node.items():
-                    judgements += _carry_out(check, item, steps[number:])
-                return judgements
+                    _carry_out(check, item, steps[number:], judgements)
+                return
         judgements.extend(check(node))
     except NotKnownError as unknown:
         judgements.append(Judgement(Verdict.INCONCLUSIVE, unknown.path or node.path, unknown.reason))
@@ -96,4 +113,3 @@ def _carry_out(check: Check, node: Node, steps: tuple[tuple[str, bool], ...]) ->
         judgements.append(Judgement(Verdict.ERROR, malformed.path, f"is not {malformed.expected}"))
     except Exception as crash:  # noqa: BLE001 - a rule is anybody's code; its text is left out, for it may hold a value
         judgements.append(Judgement(Verdict.ERROR, node.path, f"the rule crashed with {type(crash).__name__}"))
-    return judgements

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final, NoReturn
 
@@ -67,9 +67,23 @@ class Reading:
     partial: bool = False
     """An absent property then says nothing: the object only names what it changes."""
     properties: int = 0
+    settings: Mapping[str, object] = field(default_factory=dict)
+    """What the pack's configuration sets of the rule's parameters, by name."""
 
 
-@lru_cache(maxsize=256)
+@dataclass(frozen=True)
+class Parameter:
+    """What of a rule can be configured, and what it is where it is not."""
+
+    name: str
+    """As it is written in a configuration: in camel case."""
+    default: Any
+    description: str
+    schema: Mapping[str, Any]
+    """JSON Schema of its values."""
+
+
+@lru_cache(maxsize=1024)
 def _parsed(text: str) -> object:
     """The content of a JSON text. Shared, since several rules read each document and none changes it."""
     return json.loads(text)
@@ -78,19 +92,37 @@ def _parsed(text: str) -> object:
 class Node:
     """A property, present or absent, and its path from the resource."""
 
-    __slots__ = ("_raw", "_reading", "path")
+    __slots__ = ("_above", "_key", "_raw", "_reading")
 
-    def __init__(self, raw: object, path: str, reading: Reading) -> None:
-        self._raw, self.path, self._reading = raw, path, reading
+    def __init__(self, raw: object, key: str | int, reading: Reading, above: Node | None = None) -> None:
+        self._raw, self._key, self._reading, self._above = raw, key, reading, above
+
+    @property
+    def path(self) -> str:
+        """The path from the resource, made when it is asked for: most properties are in order, and theirs is never told."""
+        steps: list[str] = []
+        node: Node | None = self
+        while node is not None:
+            key = node._key  # noqa: SLF001 - a node's own
+            if key.__class__ is int:
+                steps.append(f"[{key}]")
+            elif key:
+                steps.append(f".{key}")
+            node = node._above  # noqa: SLF001 - a node's own
+        return "".join(reversed(steps)).removeprefix(".")
 
     def __getitem__(self, key: str) -> Node:
         """The property of that name inside this one; absent where this one is absent."""
-        raw, path = self._raw, f"{self.path}.{key}" if self.path else key
+        raw = self._raw
+        if raw.__class__ is dict or isinstance(raw, Mapping):
+            return Node(raw.get(key), key, self._reading, self)
         if raw is None:
-            return Node(None, path, self._reading)
-        if isinstance(raw, Mapping):
-            return Node(raw.get(key), path, self._reading)
+            return Node(None, key, self._reading, self)
         return self._refuse("an object")
+
+    def setting(self, parameter: Parameter) -> Any:
+        """What a parameter of the rule is: configured, or its default."""
+        return self._reading.settings.get(parameter.name, parameter.default)
 
     def at(self, path: str) -> Node:
         """The property at a dotted path inside this one."""
@@ -102,12 +134,14 @@ class Node:
     @property
     def value(self) -> Any:
         """The value, None where absent. Raises NotKnownError for an unknown, and for what a partial object leaves out."""
-        self._reading.properties += 1
-        raw = self._raw
+        reading, raw = self._reading, self._raw
+        reading.properties += 1
+        if raw is None:
+            if reading.partial:
+                raise NotKnownError(self.path, "this object only names what it changes")
+            return None
         if raw is UNKNOWN:
             raise NotKnownError(self.path)
-        if raw is None and self._reading.partial:
-            raise NotKnownError(self.path, "this object only names what it changes")
         return raw.reveal() if isinstance(raw, Secret) else raw
 
     @property
@@ -150,7 +184,8 @@ class Node:
         if value is None:
             return []
         if isinstance(value, list):
-            return [Node(item, f"{self.path}[{index}]", self._reading) for index, item in enumerate(value)]
+            reading = self._reading
+            return [Node(item, index, reading, self) for index, item in enumerate(value)]
         return [self]
 
     def texts(self) -> list[str]:
@@ -173,9 +208,12 @@ class Node:
             return self
         try:
             # A document is whole, whatever the object around it leaves out.
-            return Node(_parsed(value), self.path, Reading() if self._reading.partial else self._reading)
+            return Node(_parsed(value), self._key, self._whole(), self._above)
         except (ValueError, RecursionError):
             return self._refuse("a JSON document")
+
+    def _whole(self) -> Reading:
+        return Reading(settings=self._reading.settings) if self._reading.partial else self._reading
 
     def fails(self, message: str) -> Judgement:
         """This property breaks the rule. The message is the rule's own text and holds no value of type text."""

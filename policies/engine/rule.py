@@ -8,7 +8,7 @@ from enum import IntEnum
 from functools import cached_property
 
 from policies.engine.finding import Judgement
-from policies.engine.node import Node
+from policies.engine.node import Node, Parameter
 from policies.engine.snapshot import Resource, Snapshot
 
 Check = Callable[[Node], Iterable[Judgement]]
@@ -62,6 +62,17 @@ class At:
 
 
 @dataclass(frozen=True)
+class Remedy:
+    """A value that keeps the rule at a place where another one breaks it, safe to put there unasked."""
+
+    path: str
+    """Dotted; `name[*]` stands for each item of a list."""
+    value: bool | str | int
+    types: tuple[str, ...] = ()
+    """The types that have this path; all of the rule's where empty."""
+
+
+@dataclass(frozen=True)
 class Rule:
     """A rule. Its ID is public and permanent: whoever configures or cites the rule names it."""
 
@@ -83,6 +94,21 @@ class Rule:
     """The same rule's identifiers in other tools."""
     is_mandatory: bool | None = None
     """None leaves it to the severity."""
+    parameters: tuple[Parameter, ...] = ()
+    """What of it can be configured."""
+    remedies: tuple[Remedy, ...] = ()
+    """What a remediation sets. Empty where no value is right for everybody."""
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[At, ...]]:
+        return {}
+
+    def places(self, type_: str) -> tuple[At, ...]:
+        """The checks that resources of a type have."""
+        found = self._places.get(type_)
+        if found is None:
+            found = self._places[type_] = tuple(at for at in self.checks if not at.types or type_ in at.types)
+        return found
 
     @property
     def blocks(self) -> bool:

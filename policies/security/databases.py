@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from policies.engine.checks import is_absent, is_at_least, is_false, is_given, is_not_empty, is_true
 from policies.engine.finding import Judgement
 from policies.engine.node import Node
-from policies.engine.rule import At, Check, Rule, Severity
+from policies.engine.rule import At, Check, Remedy, Rule, Severity
 from policies.engine.snapshot import Resource, Snapshot
 from policies.security.controls import cis, fsbp
+from policies.security.parameters import whole_number
 
 INSTANCE = "aws:rds/instance:Instance"
 CLUSTER = "aws:rds/cluster:Cluster"
 MEMBER = "aws:rds/clusterInstance:ClusterInstance"
 _BOTH = (INSTANCE, CLUSTER)
-_MIN_BACKUP_DAYS = 7
+_BACKUP_DAYS = whole_number("minDays", 7, "For how many days backups are kept at least.", least=1)
 _TLS_PARAMETERS = {"postgres": "rds.force_ssl", "mysql": "require_secure_transport", "mariadb": "require_secure_transport"}
 _SOURCES = ("replicateSourceDb", "replicationSourceIdentifier", "snapshotIdentifier")
 
@@ -107,6 +108,7 @@ RULES = (
         rationale="A public address makes one wrong rule of a security group a breach.",
         fix="set publicly_accessible to False and connect from inside the VPC",
         checks=(At("publiclyAccessible", is_false()),),
+        remedies=(Remedy("publiclyAccessible", value=False),),
         controls=(*cis("2.2.3"), *fsbp("RDS.2")),
         equivalents=("CKV_AWS_17", "AWS-0180"),
     ),
@@ -117,8 +119,9 @@ RULES = (
         types=_BOTH,
         reads="backupRetentionPeriod",
         rationale="What was destroyed unnoticed over a long weekend is still there in a week's backups.",
-        fix=f"set backup_retention_period to at least {_MIN_BACKUP_DAYS}",
-        checks=(_unless_copied("backupRetentionPeriod", is_at_least(_MIN_BACKUP_DAYS)),),
+        fix="set backup_retention_period to at least 7, or to what the pack is configured to demand",
+        checks=(_unless_copied("backupRetentionPeriod", is_at_least(_BACKUP_DAYS)),),
+        parameters=(_BACKUP_DAYS,),
         controls=fsbp("RDS.11"),
         equivalents=("CKV_AWS_133", "AWS-0077", "AwsSolutions-RDS13"),
     ),
@@ -227,6 +230,7 @@ RULES = (
         rationale="Access and cost follow tags; a snapshot without them escapes both.",
         fix="set copy_tags_to_snapshot to True",
         checks=(At("copyTagsToSnapshot", is_true()),),
+        remedies=(Remedy("copyTagsToSnapshot", value=True),),
         controls=fsbp("RDS.16", "RDS.17"),
         equivalents=("CKV_AWS_313",),
     ),

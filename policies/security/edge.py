@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from policies.engine.checks import is_given, is_one_of, is_true
 from policies.engine.finding import Judgement
 from policies.engine.node import Node
-from policies.engine.rule import At, Rule, Severity
+from policies.engine.rule import At, Remedy, Rule, Severity
 from policies.engine.snapshot import Resource, Snapshot
 from policies.security.controls import cis_eks, fsbp
 
@@ -171,6 +171,7 @@ RULES = (
         rationale="Headers that two servers read differently smuggle a request past the first.",
         fix="set drop_invalid_header_fields to True",
         checks=(At("", _drops_invalid_headers),),
+        remedies=(Remedy("dropInvalidHeaderFields", value=True),),
         controls=fsbp("ELB.4"),
         equivalents=("CKV_AWS_131", "AWS-0052"),
     ),

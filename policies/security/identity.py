@@ -18,6 +18,7 @@ from policies.security.documents import (
     principals,
     statements,
 )
+from policies.security.parameters import words
 
 ROLE = "aws:iam/role:Role"
 POLICY = "aws:iam/policy:Policy"
@@ -25,7 +26,9 @@ ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 _USERS = "aws:iam/userPolicy:UserPolicy"
 _GROUPS = "aws:iam/groupPolicy:GroupPolicy"
 _POLICIES = (POLICY, ROLE_POLICY, _USERS, _GROUPS)
-_TOO_MUCH = ("AdministratorAccess", "IAMFullAccess", "PowerUserAccess")
+_TOO_MUCH = words(
+    "policies", ("AdministratorAccess", "IAMFullAccess", "PowerUserAccess"), "Names of managed policies that nobody may have."
+)
 
 _ESCALATING = {
     "iam:addusertogroup",
@@ -136,8 +139,9 @@ def _trusts_whole_accounts(statement: Node) -> Iterator[Judgement]:
 
 
 def _grants_too_much(arn: Node) -> Iterator[Judgement]:
-    if arn.text().rpartition("/")[2] in _TOO_MUCH:
-        yield arn.fails(f"attaches one of {', '.join(_TOO_MUCH)}")
+    refused = arn.setting(_TOO_MUCH)
+    if arn.text().rpartition("/")[2] in refused:
+        yield arn.fails(f"attaches one of {', '.join(refused)}")
 
 
 def _exists(root: Node) -> Iterator[Judgement]:
@@ -192,6 +196,7 @@ RULES = (
         rationale="A managed policy for administrators allows far more than any program uses.",
         fix="attach a policy that names the actions and resources that are used",
         checks=(At("policyArn", _grants_too_much), At("managedPolicyArns[*]", _grants_too_much, (ROLE,))),
+        parameters=(_TOO_MUCH,),
         equivalents=("CKV_AWS_274", "CKV2_AWS_56", "AwsSolutions-IAM4"),
     ),
     Rule(

@@ -7,17 +7,19 @@ from collections.abc import Iterator
 from policies.engine.checks import is_at_least, is_given, is_true
 from policies.engine.finding import Judgement
 from policies.engine.node import Node
-from policies.engine.rule import At, Rule, Severity
+from policies.engine.rule import At, Remedy, Rule, Severity
 from policies.engine.snapshot import Resource, Snapshot
 from policies.security.controls import cis, fsbp
 from policies.security.documents import actions, admits_nobody_unnamed, allows, covered, principals, statements
+from policies.security.parameters import whole_number
 
 KEY = "aws:kms/key:Key"
 KEY_POLICY = "aws:kms/keyPolicy:KeyPolicy"
 SECRET = "aws:secretsmanager/secret:Secret"  # noqa: S105 - a type token
 _ROTATION = "aws:secretsmanager/secretRotation:SecretRotation"
-_MAX_ROTATION_DAYS = 90
-_MIN_DELETION_DAYS = 7
+_ROTATION_DAYS = whole_number("maxDays", 90, "How many days may pass between two rotations.", least=1)
+_RECOVERY_DAYS = 7
+_KEY_DAYS = whole_number("minDays", 14, "For how many days a deletion can be taken back at least.", least=7)
 _DELETION_DAYS = 30  # what the provider takes where nothing is given
 
 
@@ -42,8 +44,9 @@ def _rotates_in_time(root: Node, secret: Resource, stack: Snapshot) -> Iterator[
         yield root.fails("has no SecretRotation")
     for rotation in rotations:
         rules = rotation.read()["rotationRules"]
-        if not rules["scheduleExpression"].is_given and not 0 < rules["automaticallyAfterDays"].number() <= _MAX_ROTATION_DAYS:
-            yield root.fails(f"{rotation.name} rotates less often than every {_MAX_ROTATION_DAYS} days")
+        longest = root.setting(_ROTATION_DAYS)
+        if not rules["scheduleExpression"].is_given and not 0 < rules["automaticallyAfterDays"].number() <= longest:
+            yield root.fails(f"{rotation.name} rotates less often than every {longest:g} days")
 
 
 RULES = (
@@ -56,6 +59,7 @@ RULES = (
         rationale="What one key version encrypted is all that its loss gives away.",
         fix="set enable_key_rotation to True",
         checks=(At("", _rotates),),
+        remedies=(Remedy("enableKeyRotation", value=True),),
         controls=(*cis("3.6"), *fsbp("KMS.4")),
         equivalents=("CKV_AWS_7", "AWS-0065", "AwsSolutions-KMS5"),
     ),
@@ -99,8 +103,9 @@ RULES = (
         types=(KEY,),
         reads="deletionWindowInDays",
         rationale="Nobody notices the loss of a key before something is to be decrypted with it.",
-        fix=f"set deletion_window_in_days to at least {_MIN_DELETION_DAYS * 2}, or leave it out for {_DELETION_DAYS}",
-        checks=(At("deletionWindowInDays", is_at_least(_MIN_DELETION_DAYS * 2, default=_DELETION_DAYS)),),
+        fix=f"set deletion_window_in_days to at least {_KEY_DAYS.default}, or leave it out for {_DELETION_DAYS}",
+        checks=(At("deletionWindowInDays", is_at_least(_KEY_DAYS, default=_DELETION_DAYS)),),
+        parameters=(_KEY_DAYS,),
         controls=fsbp("KMS.3"),
     ),
     Rule(
@@ -113,7 +118,7 @@ RULES = (
         fix="set kms_key_id, and leave recovery_window_in_days out or above 0",
         checks=(
             At("kmsKeyId", is_given),
-            At("recoveryWindowInDays", is_at_least(_MIN_DELETION_DAYS, default=_DELETION_DAYS)),
+            At("recoveryWindowInDays", is_at_least(_RECOVERY_DAYS, default=_DELETION_DAYS)),
         ),
         equivalents=("CKV_AWS_149", "AWS-0098"),
     ),
@@ -124,8 +129,9 @@ RULES = (
         types=(SECRET,),
         reads="(a SecretRotation's rotationRules)",
         rationale="A secret that never changes is known to everyone who ever worked with it.",
-        fix=f"declare a secretsmanager.SecretRotation with automatically_after_days of at most {_MAX_ROTATION_DAYS}",
+        fix=f"declare a secretsmanager.SecretRotation with automatically_after_days of at most {_ROTATION_DAYS.default}",
         relation=_rotates_in_time,
+        parameters=(_ROTATION_DAYS,),
         controls=fsbp("SecretsManager.1", "SecretsManager.4"),
         equivalents=("CKV2_AWS_57", "CKV_AWS_304", "AwsSolutions-SMG4"),
     ),

@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from policies.engine.checks import has_all, is_given, is_one_of, is_true
 from policies.engine.finding import Judgement
 from policies.engine.node import Node
-from policies.engine.rule import At, Rule, Severity
+from policies.engine.rule import At, Remedy, Rule, Severity
 from policies.security.controls import cis, cis_eks, fsbp
 from policies.security.network import subnets_are_private
+from policies.security.parameters import whole_number
 
 CLUSTER = "aws:eks/cluster:Cluster"
 NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"
 LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 _LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
-_MAX_HOPS = 2
+_HOPS = whole_number("maxHops", 2, "Over how many hops the metadata service may answer.", least=1)
 
 
 def _endpoint_is_closed(vpc: Node) -> Iterator[Judgement]:
@@ -35,8 +36,9 @@ def _login_names_sources(access: Node) -> Iterator[Judgement]:
 
 
 def _hop_limit_is_short(limit: Node) -> Iterator[Judgement]:
-    if limit.number(1) > _MAX_HOPS:
-        yield limit.fails(f"must be at most {_MAX_HOPS}")
+    most = limit.setting(_HOPS)
+    if limit.number(1) > most:
+        yield limit.fails(f"must be at most {most:g}")
 
 
 def _enforces_network_policies(addon: Node) -> Iterator[Judgement]:
@@ -121,6 +123,8 @@ RULES = (
             At("metadataOptions.httpTokens", is_one_of("required", default="optional")),
             At("metadataOptions.httpPutResponseHopLimit", _hop_limit_is_short),
         ),
+        parameters=(_HOPS,),
+        remedies=(Remedy("metadataOptions.httpTokens", "required"),),
         controls=(*cis("5.7"), *fsbp("EC2.8")),
         equivalents=("CKV_AWS_79", "CKV_AWS_341", "AWS-0130"),
     ),

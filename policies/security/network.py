@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from policies.engine.checks import is_false, is_given
 from policies.engine.finding import Judgement
 from policies.engine.node import Node, NotKnownError
-from policies.engine.rule import At, Check, Rule, Severity
+from policies.engine.rule import At, Check, Remedy, Rule, Severity
 from policies.engine.snapshot import Resource, Snapshot
 from policies.security.controls import cis, fsbp
+from policies.security.parameters import numbers
 
 GROUP = "aws:ec2/securityGroup:SecurityGroup"
 GROUP_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule"
@@ -19,7 +20,7 @@ SUBNET = "aws:ec2/subnet:Subnet"
 VPC = "aws:ec2/vpc:Vpc"
 GATEWAY = "aws:ec2/internetGateway:InternetGateway"
 _ADMIN_PORTS = (22, 3389)
-_PUBLIC_PORTS = (80, 443)
+_PUBLIC_PORTS = numbers("ports", (80, 443), "The ports that the internet may reach.")
 _ALL_PORTS = (0, 65535)
 
 
@@ -50,7 +51,7 @@ def _reaches_other_than_web(rule: Node) -> Iterator[Judgement]:
     world = _world(rule)
     if world is not None:
         low, high = _ports(rule)
-        if low != high or low not in _PUBLIC_PORTS:
+        if low != high or low not in rule.setting(_PUBLIC_PORTS):
             yield world.fails(f"lets the whole internet reach ports {low} to {high}")
 
 
@@ -179,6 +180,7 @@ RULES = (
         rationale="Every port that all addresses reach widens what can be attacked; only a web server has to be reached by all.",
         fix="name the security group or the addresses that connect; only a public load balancer takes all, on 80 and 443",
         checks=_ingress(_reaches_other_than_web),
+        parameters=(_PUBLIC_PORTS,),
         controls=fsbp("EC2.18", "EC2.19"),
         equivalents=("CKV_AWS_277", "CKV_AWS_260"),
     ),
@@ -218,6 +220,7 @@ RULES = (
         rationale="A machine that gets a public address by being launched is exposed without anybody having decided so.",
         fix="set map_public_ip_on_launch to False; load balancers and NAT gateways in a public subnet do not need it",
         checks=(At("mapPublicIpOnLaunch", is_false()),),
+        remedies=(Remedy("mapPublicIpOnLaunch", value=False),),
         controls=fsbp("EC2.15"),
         equivalents=("CKV_AWS_130", "AWS-0164"),
     ),

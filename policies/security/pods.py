@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from policies.engine.checks import each
 from policies.engine.finding import Judgement
 from policies.engine.node import Node
-from policies.engine.rule import At, Check, Rule, Severity
+from policies.engine.rule import At, Check, Remedy, Rule, Severity
 from policies.security.controls import cis_eks, pod_security
 
 POD = "kubernetes:core/v1:Pod"
@@ -57,16 +57,26 @@ _SELINUX_TYPES = ("", "container_t", "container_init_t", "container_kvm_t", "con
 _PROFILES = ("RuntimeDefault", "Localhost")
 
 
+_PLACES = (
+    ("spec", (POD,)),
+    ("spec.template.spec", _TEMPLATED),
+    ("spec.jobTemplate.spec.template.spec", (CRON_JOB,)),
+    ("template.spec", (_TEMPLATE,)),
+)
+"""Where each kind keeps the pod's specification."""
+
+
 def in_pods(check: Check, *types: str) -> tuple[At, ...]:
     """The check on the pod's specification, wherever a kind keeps it."""
-    places = (
-        ("spec", (POD,)),
-        ("spec.template.spec", _TEMPLATED),
-        ("spec.jobTemplate.spec.template.spec", (CRON_JOB,)),
-        ("template.spec", (_TEMPLATE,)),
-    )
-    kept = [(path, tuple(kind for kind in kinds if not types or kind in types)) for path, kinds in places]
+    kept = [(path, tuple(kind for kind in kinds if not types or kind in types)) for path, kinds in _PLACES]
     return tuple(At(path, check, kinds) for path, kinds in kept if kinds)
+
+
+def remedied_containers(path: str, *, value: bool) -> tuple[Remedy, ...]:
+    """The value at a path of each container, of whichever kind and list."""
+    return tuple(
+        Remedy(f"{place}.{name}[*].{path}", value, kinds) for place, kinds in _PLACES for name in ("containers", "initContainers")
+    )
 
 
 def each_container(spec: Node, check: Check, *lists: str) -> Iterator[Judgement]:
@@ -203,6 +213,7 @@ RULES = (
         rationale="A setuid program in the image makes its user root.",
         fix="set allow_privilege_escalation to False in every container",
         checks=in_containers(_gains_privileges),
+        remedies=remedied_containers("securityContext.allowPrivilegeEscalation", value=False),
         controls=(*pod_security("allowPrivilegeEscalation"), *cis_eks("4.2.5")),
         equivalents=("CKV_K8S_20", "KSV-0001", "C-0016"),
     ),

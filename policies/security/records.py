@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from policies.engine.checks import is_at_least, is_given, is_not_empty, is_one_of, is_true
 from policies.engine.finding import Judgement
 from policies.engine.node import Node
-from policies.engine.rule import At, Rule, Severity
+from policies.engine.rule import At, Remedy, Rule, Severity
 from policies.engine.snapshot import Resource, Snapshot
 from policies.security.controls import cis, cis_eks, fsbp
 from policies.security.documents import admits_nobody_unnamed
+from policies.security.parameters import whole_number
 
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
@@ -18,16 +19,16 @@ TRAIL = "aws:cloudtrail/trail:Trail"
 VAULT = "aws:backup/vault:Vault"
 PLAN = "aws:backup/plan:Plan"
 REPOSITORY = "aws:ecr/repository:Repository"
-_MIN_LOG_DAYS = 30
-_MIN_BACKUP_DAYS = 7
+_LOG_DAYS = whole_number("minDays", 30, "For how many days logs are kept at least.", least=1)
+_BACKUP_DAYS = whole_number("minDays", 7, "For how many days backups are kept at least.", least=1)
 
 
 def _is_kept(days: Node) -> Iterator[Judgement]:
     found = days.number()
     if found == 0:
         yield days.fails("must be given, for without it logs are kept for ever")
-    elif found < _MIN_LOG_DAYS:
-        yield days.fails(f"is {found:g}, must be at least {_MIN_LOG_DAYS}")
+    else:
+        yield from is_at_least(_LOG_DAYS)(days)
 
 
 def _is_vault_locked(root: Node, vault: Resource, stack: Snapshot) -> Iterator[Judgement]:
@@ -43,7 +44,7 @@ def _has_copy_elsewhere(rule: Node) -> Iterator[Judgement]:
 def _is_kept_long_enough(lifecycle: Node) -> Iterator[Judgement]:
     days = lifecycle["deleteAfter"]
     if days.is_given:
-        yield from is_at_least(_MIN_BACKUP_DAYS)(days)
+        yield from is_at_least(_BACKUP_DAYS)(days)
 
 
 RULES = (
@@ -54,8 +55,9 @@ RULES = (
         types=(LOG_GROUP,),
         reads="retentionInDays",
         rationale="Logs that are gone after a day explain nothing; logs kept for ever are a cost and a store of personal data.",
-        fix=f"set retention_in_days to at least {_MIN_LOG_DAYS}",
+        fix=f"set retention_in_days to at least {_LOG_DAYS.default}",
         checks=(At("retentionInDays", _is_kept),),
+        parameters=(_LOG_DAYS,),
         controls=fsbp("CloudWatch.16"),
         equivalents=("CKV_AWS_66", "CKV_AWS_338"),
     ),
@@ -130,8 +132,9 @@ RULES = (
         types=(PLAN,),
         reads="rules[*].lifecycle.deleteAfter",
         rationale="What was destroyed unnoticed over a long weekend is still there in a week's backups.",
-        fix=f"set lifecycle with delete_after of at least {_MIN_BACKUP_DAYS} days",
+        fix=f"set lifecycle with delete_after of at least {_BACKUP_DAYS.default} days",
         checks=(At("rules[*].lifecycle", _is_kept_long_enough),),
+        parameters=(_BACKUP_DAYS,),
     ),
     Rule(
         id="BKP-04",
@@ -165,6 +168,7 @@ RULES = (
             At("imageTagMutability", is_one_of("IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION", default="MUTABLE")),
             At("imageScanningConfiguration.scanOnPush", is_true()),
         ),
+        remedies=(Remedy("imageTagMutability", "IMMUTABLE"), Remedy("imageScanningConfiguration.scanOnPush", value=True)),
         controls=(*cis_eks("5.1.1"), *fsbp("ECR.1", "ECR.2")),
         equivalents=("CKV_AWS_51", "CKV_AWS_163", "AWS-0030", "AWS-0031"),
     ),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from policies.engine.checks import each, is_false, is_given
 from policies.engine.finding import Judgement
 from policies.engine.node import Node, NotKnownError
-from policies.engine.rule import At, Rule, Severity
+from policies.engine.rule import At, Remedy, Rule, Severity
 from policies.engine.snapshot import Resource, Snapshot
 from policies.security.controls import cis_eks
 from policies.security.credential_shapes import holds_credential
@@ -208,6 +208,7 @@ RULES = (
         rationale="A token in the pod speaks to the API server for whoever breaks in.",
         fix="set automount_service_account_token to False, and to True only in the pod that calls the API server",
         checks=(At("automountServiceAccountToken", is_false(default=True)),),
+        remedies=(Remedy("automountServiceAccountToken", value=False),),
         controls=cis_eks("4.1.6"),
         equivalents=("CKV_K8S_38", "C-0190"),
     ),

@@ -14,6 +14,7 @@ from pulumi_policy import proxy
 from policies.engine.adapter import policies_of
 from policies.engine.rule import Rule
 from tests.policies.stacks import urn
+from understudy.preview.pack_config import given as given_of
 
 UNKNOWN = proxy.UNKNOWN_STRING_VALUE
 SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the protocol's mark of a secret
@@ -25,17 +26,25 @@ def secret(value: Any) -> dict[str, Any]:
 
 
 def servicer(rules: Sequence[Rule], config: Mapping[str, Mapping[str, Any]] | None = None) -> Any:
+    """The analyzer of a pack of these rules, configured as the engine does it: each policy has its level, given or its own."""
     policies = policies_of(rules, "pack")
     made: Any = sdk._PolicyAnalyzerServicer("pack", "1", policies, pulumi_policy.EnforcementLevel.ADVISORY)
     request = analyzer_pb2.ConfigureAnalyzerRequest()
     for policy in policies:
-        given = (config or {}).get(policy.name)
-        if given is not None:
-            level = str(policy.enforcement_level.value).upper() if policy.enforcement_level else "ADVISORY"
-            request.policyConfig[policy.name].enforcementLevel = analyzer_pb2.EnforcementLevel.Value(level)
-            json_format.ParseDict(dict(given), request.policyConfig[policy.name].properties)
+        given = dict((config or {}).get(policy.name, {}))
+        level = given.pop("enforcementLevel", policy.enforcement_level.value if policy.enforcement_level else "advisory")
+        request.policyConfig[policy.name].enforcementLevel = analyzer_pb2.EnforcementLevel.Value(level.upper())
+        json_format.ParseDict(given, request.policyConfig[policy.name].properties)
     made.Configure(request, None)
+    vars(policies[0])["session"].configure({name: given_of(entry) for name, entry in request.policyConfig.items()})
     return made
+
+
+def remediate(made: Any, token: str, name: str, properties: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The properties that a remediation makes of these, None where it changes nothing."""
+    request = analyzer_pb2.AnalyzeRequest(type=token, urn=urn(token, name), name=name, properties=_struct(properties))
+    response = made.Remediate(request, None)
+    return json_format.MessageToDict(response.remediations[-1].properties) if response.remediations else None
 
 
 def _struct(properties: Mapping[str, Any]) -> struct_pb2.Struct:

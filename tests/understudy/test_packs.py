@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from model.errors import ConfigurationError
-from understudy.preview.packs import Violation, judge, load_pack, masked
+from understudy.preview.packs import Violation, examined, judge, load_pack, masked
 from understudy.preview.project import read_project
 from understudy.preview.rendering import Rendering, render
 
@@ -29,7 +29,7 @@ def test_a_violation_carries_its_level_severity_resource_and_configured_words(re
 
     assert (found.pack, found.level, found.severity) == ("strict", "mandatory", "high")
     assert found.urn.endswith("::shelf-bucket")
-    assert found.message.endswith("forceDestroy: is absent, at most 2 may lack it")
+    assert found.message.endswith("`forceDestroy`: is absent, at most 2 may lack it")
 
 
 def test_a_stack_policy_sees_every_resource(rendering: Rendering) -> None:
@@ -139,6 +139,7 @@ def test_a_parameter_without_a_level_leaves_a_mandatory_policy_mandatory(renderi
         ({"bucket-is-protected": "mandatry"}, "did you mean 'mandatory'?"),
         ({"bucket-is-protected": {"limt": 3}}, "did you mean 'limit'?"),
         ({"bucket-is-protected": {"limit": "three"}}, "bucket-is-protected.limit: 'three' is not of type 'integer'"),
+        ({"all": {"enforcementLevel": "advisory", "limit": 3}}, "all.limit: only a level can be given to 'all'"),
         ({"bucket-is-protected": 5}, "a level or a mapping of properties is needed"),
     ],
 )
@@ -158,3 +159,45 @@ def test_a_pack_may_be_named_by_a_relative_path(monkeypatch: pytest.MonkeyPatch)
 def test_a_folder_that_is_no_pack_is_refused() -> None:
     with pytest.raises(ConfigurationError, match=r"no PulumiPolicy\.yaml"):
         load_pack(HERE / "programs")
+
+
+SECURITY = HERE.parents[1] / "policies" / "security"
+
+
+def test_a_pack_on_the_policy_engine_names_rule_and_property_of_every_finding(rendering: Rendering) -> None:
+    found = judge(load_pack(SECURITY), rendering)
+
+    assert {violation.policy for violation in found} >= {"S3-01", "S3-08"}
+    assert [violation.policy for violation in found if "relations" in violation.policy] == []
+    located = [violation for violation in found if violation.property]
+    assert located
+    assert all(violation.message.splitlines()[-1].startswith(f"{violation.property}: ") for violation in located)
+    assert {violation.urn for violation in found} <= {resource.urn for resource in rendering.resources}
+
+
+def test_a_pack_on_the_policy_engine_tells_what_it_examined(rendering: Rendering) -> None:
+    pack = load_pack(SECURITY)
+    judge(pack, rendering)
+    by_rule = {entry.rule.id: entry for entry in examined(pack)}
+
+    assert sorted(by_rule) == sorted(rule.id for rule in pack.session.rules)
+    assert [len(by_rule["S3-01"].judged), by_rule["S3-01"].verdict] == [1, "fail"]
+    assert [len(by_rule["RDS-01"].judged), by_rule["RDS-01"].verdict] == [0, "not applicable"]
+    assert by_rule["S3-09"].properties == 1
+
+
+def test_what_is_exempted_is_no_finding_and_is_listed(rendering: Rendering) -> None:
+    entry = {"rule": "S3-01", "resource": "shelf-bucket", "reason": "a test", "owner": "somebody", "expires": "2030-01-01"}
+    pack = load_pack(SECURITY, {"understudy-security": {"exemptions": [entry], "date": "2029-12-31"}})
+    found = judge(pack, rendering)
+
+    assert [violation for violation in found if violation.policy in ("S3-01", "understudy-security")] == []
+    (exempted,) = [entry.exempted for entry in examined(pack) if entry.rule.id == "S3-01"]
+    assert [(urn.rpartition("::")[2], exemption.owner) for urn, exemption in exempted.items()] == [("shelf-bucket", "somebody")]
+
+
+def test_a_pack_forgets_one_stack_before_it_judges_another(rendering: Rendering) -> None:
+    pack = load_pack(SECURITY)
+    first, again = ((judge(pack, rendering), examined(pack)) for _ in range(2))
+
+    assert first == again

@@ -5,15 +5,18 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
+from policies.engine.exemption import Exemption
+from policies.security.pack import RULES
 from scaling.ledger import Ledger, LedgerLine
 from scaling.represented_load import RepresentedLoad, StepLoad
-from understudy.preview.packs import judge, load_pack
+from understudy.preview.packs import Examined, judge, load_pack
 from understudy.preview.project import read_project
 from understudy.preview.rendering import render
 from understudy.report.document import document
@@ -36,6 +39,13 @@ LINES = (
     ),
     LedgerLine("alarms.memory.threshold", 6871947673.6, 1 / 3, 2290649224.53, 2290649224.53, "10 % of the memory", "", "derived"),
 )
+_RULE = next(rule for rule in RULES if rule.id == "S3-01")
+_URNS = [f"urn:pulumi:staging::small::aws:s3/bucket:Bucket::{name}" for name in ("one", "two")]
+_EXEMPTION = Exemption("S3-01", "two", "it serves a public page", "platform", date(2030, 1, 31))
+COVERAGE = [
+    Examined("strict", _RULE, "mandatory", "fail", {_URNS[0]: "fail"}, {_URNS[1]: _EXEMPTION}, 4),
+    Examined("strict", RULES[0], "disabled", "not applicable", {}, {}, 0),
+]
 LOADS = (RepresentedLoad("buy", 2400.0, 800.0, 1 / 3, "services.web", (StepLoad("services.web", 1 / 3, 800.0),)),)
 
 
@@ -50,6 +60,7 @@ def report() -> dict[str, Any]:
         violations={
             name: [found for pack in packs for found in judge(pack, rendering)] for name, rendering in renderings.items()
         },
+        coverage=dict.fromkeys(renderings, COVERAGE),
         ledgers={"staging": Ledger(LINES)},
         loads={"staging": LOADS},
         packs=[(pack.name, len(pack.policies)) for pack in packs],
@@ -167,3 +178,21 @@ def test_markdown_cells_cannot_break_the_table(report: dict[str, Any]) -> None:
     sly["stacks"]["staging"]["policies"] = [{**report["stacks"]["staging"]["policies"][0], "message": "a | b <script>"}]
 
     assert "a \\| b &lt;script>" in render_markdown(sly)
+
+
+def test_the_document_tells_what_each_rule_examined_and_what_is_exempted(report: dict[str, Any]) -> None:
+    first, second = report["stacks"]["staging"]["rules"]
+
+    assert [first["rule"], first["verdict"], first["subjects"]["fail"]] == ["NET-01", "not applicable", 0]
+    assert [second["rule"], second["verdict"], second["subjects"]["fail"]] == ["S3-01", "fail", 1]
+    assert second["exempted"] == [
+        {"urn": _URNS[1], "reason": "it serves a public page", "owner": "platform", "expires": "2030-01-31"}
+    ]
+
+
+@pytest.mark.parametrize("form", ["text", "markdown"])
+def test_what_is_exempted_is_listed_with_its_reason_owner_and_day(report: dict[str, Any], form: str) -> None:
+    shown = " ".join(FORMS[form](report).split())
+
+    for words in ("S3-01", "two", "it serves a public page", "platform", "2030-01-31"):
+        assert words in shown

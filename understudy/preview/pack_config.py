@@ -10,6 +10,7 @@ from google.protobuf import json_format
 from pulumi.runtime.proto import analyzer_pb2
 
 from model.errors import ConfigurationError, Problem, nearest, quoted
+from policies.engine.configuration import Given
 
 ALL = "all"
 """In a configuration file: the level of every policy that has none of its own."""
@@ -39,6 +40,7 @@ def configuration(
             for name in (ALL, policy.name):
                 chosen, more, wrong = _parted(layer.get(name, {}), name)
                 problems += wrong
+                problems += [_ignored(key) for key in more if name == ALL]
                 word, properties = chosen or word, {**properties, **more}
         problems += _violations(policy.name, schema, properties)
         request.policyConfig[policy.name].enforcementLevel = analyzer_pb2.EnforcementLevel.Value(word.upper())
@@ -46,6 +48,12 @@ def configuration(
     if problems:
         raise ConfigurationError(problems)
     return request
+
+
+def given(entry: Any) -> Given:
+    """What a request says of one policy."""
+    level = analyzer_pb2.EnforcementLevel.Name(entry.enforcementLevel).lower()
+    return Given(level, json_format.MessageToDict(entry.properties))
 
 
 def _parted(entry: object, name: str) -> tuple[str | None, Mapping[str, Any], list[Problem]]:
@@ -60,6 +68,10 @@ def _parted(entry: object, name: str) -> tuple[str | None, Mapping[str, Any], li
     if word is None or word in _WORDS:
         return word, more, []
     return None, more, [Problem(f"{name}.{LEVEL_KEY}", f"found {quoted(word)}{nearest(str(word), _WORDS)}")]
+
+
+def _ignored(key: str) -> Problem:
+    return Problem(f"{ALL}.{key}", f"only a level can be given to {ALL!r}; the engine ignores the rest")
 
 
 def _entries(schema: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -6,7 +6,7 @@ import contextlib
 import re
 import sys
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from pulumi_policy import policy as sdk
 
 from model.errors import ConfigurationError, Problem
 from understudy.preview.aliases import ROOT_TYPE
-from understudy.preview.pack_config import configuration
+from understudy.preview.pack_config import configuration, given
 from understudy.preview.programs import run_program, started_in
 from understudy.preview.rendering import RenderedResource, Rendering, stack_settings
 from understudy.preview.values import analyzable
@@ -27,6 +27,7 @@ MANDATORY = "mandatory"
 MASK = "[secret]"
 SHORT = 4
 """A secret of fewer characters is masked as a whole word only; it would otherwise be found inside other words."""
+_LOCATED = re.compile(r"`([^`\n]+)`: ")
 _LEVELS = {
     analyzer_pb2.ADVISORY: "advisory",
     analyzer_pb2.MANDATORY: MANDATORY,
@@ -51,6 +52,25 @@ class Violation:
     message: str
     level: str
     severity: str
+    property: str = ""
+    """The path of the property that it is about, as far as the pack tells."""
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What one rule of a pack examined of a stack, as far as the pack keeps account of it."""
+
+    pack: str
+    rule: Any
+    """The rule itself: its ID, title, severity, controls and the rest."""
+    level: str
+    verdict: str
+    judged: Mapping[str, str]
+    """Its verdict on each resource that it judged, by URN."""
+    exempted: Mapping[str, Any]
+    """The exemption of each resource that is exempted from it, by URN."""
+    properties: int
+    """How many property readings its verdicts rest on."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +80,8 @@ class Pack:
     name: str
     policies: tuple[sdk.Policy, ...]
     analyzers: Mapping[str, Any]
+    session: Any = field(default=None, compare=False)
+    """The account that a pack on this project's policy engine keeps of its judgements (`policies/engine/session.py`)."""
 
 
 class _Declared(BaseException):
@@ -102,7 +124,10 @@ def load_pack(directory: Path, config: Mapping[str, Any] | None = None) -> Pack:
         analyzer: Any = sdk._PolicyAnalyzerServicer(declared.pack_name, "0.0.1", [policy], declared.level)
         analyzer.Configure(request, None)
         analyzers[policy.name] = analyzer
-    return Pack(declared.pack_name, tuple(declared.policies), analyzers)
+    session = next((found for policy in declared.policies if (found := getattr(policy, "session", None)) is not None), None)
+    if session is not None:
+        session.configure({name: given(entry) for name, entry in request.policyConfig.items()})
+    return Pack(declared.pack_name, tuple(declared.policies), analyzers, session)
 
 
 def read_pack_config(path: Path) -> Mapping[str, Any]:
@@ -118,9 +143,29 @@ def judge(pack: Pack, rendering: Rendering) -> list[Violation]:
 
     Secrets reach a policy as plain text, as they do in the engine; where one stands in a message, it is masked.
     """
+    if pack.session is not None:
+        pack.session.start()
     with stack_settings(rendering), _converted_once(), contextlib.redirect_stdout(sys.stderr):
         found = list(_verdicts(pack, rendering))
     return [replace(violation, message=masked(violation.message, rendering.secrets)) for violation in found]
+
+
+def examined(pack: Pack) -> list[Examined]:
+    """What each rule examined of the stack that was judged last; nothing of a pack that keeps no account."""
+    if pack.session is None:
+        return []
+    return [
+        Examined(
+            pack.name,
+            entry.rule,
+            pack.session.configuration.level(entry.rule),
+            entry.verdict.word,
+            {urn: entry.judged[urn].word for urn in sorted(entry.judged)},
+            dict(sorted(entry.exempted.items())),
+            entry.properties,
+        )
+        for entry in pack.session.coverage.values()
+    ]
 
 
 class _Conversion:
@@ -206,11 +251,16 @@ def _declared(directory: Path) -> _Declared:
 
 
 def _call(pack: Pack, policy: str, method: Any, request: Any, urn: str) -> Iterator[Violation]:
+    if pack.session is not None:
+        pack.session.told.clear()
     try:
         response = method(request, None)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a policy is somebody's program; whatever it raises is a finding
         message = f"the policy stopped with {type(error).__name__}; nothing it would have said here is known"
         yield Violation(pack.name, policy, urn, message, MANDATORY, "")
+        return
+    if pack.session is not None and pack.session.told:
+        yield from _told(pack, response.diagnostics, urn)
         return
     for diagnostic in response.diagnostics:
         yield Violation(
@@ -220,6 +270,29 @@ def _call(pack: Pack, policy: str, method: Any, request: Any, urn: str) -> Itera
             diagnostic.message,
             _LEVELS.get(diagnostic.enforcementLevel, "advisory"),
             _SEVERITIES.get(diagnostic.severity, ""),
+            _property(diagnostic.message.removeprefix(f"{diagnostic.description}\n")),
+        )
+
+
+def _property(message: str) -> str:
+    """The property that a message is about: the path in backquotes that it begins with, before a colon, and nothing else."""
+    match = _LOCATED.match(message)
+    return match[1] if match else ""
+
+
+def _told(pack: Pack, diagnostics: Any, urn: str) -> Iterator[Violation]:
+    """What a policy told, by the findings behind its diagnostics: one each for violations, and one for all doubts."""
+    for told, diagnostic in zip(pack.session.told, (*diagnostics, *[diagnostics[-1]] * len(pack.session.told)), strict=False):
+        rule = told.rule
+        description = diagnostic.description if rule is None else f"{rule.title}."
+        yield Violation(
+            pack.name,
+            diagnostic.policyName if rule is None else rule.id,
+            told.finding.urn or urn,
+            f"{description}\n{told.finding.text}",
+            "advisory" if told.is_doubt else _LEVELS.get(diagnostic.enforcementLevel, "advisory"),
+            _SEVERITIES.get(diagnostic.severity, "") if rule is None else rule.severity.word,
+            told.finding.path,
         )
 
 

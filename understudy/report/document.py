@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from scaling.ledger import Ledger
 from scaling.represented_load import RepresentedLoad
-from understudy.preview.packs import MANDATORY, Violation
+from understudy.preview.packs import MANDATORY, Examined, Violation
 from understudy.preview.rendering import RenderedResource, Rendering
 
 SCHEMA = "understudy.report/v1"
@@ -18,12 +19,13 @@ def document(
     project: str,
     renderings: Mapping[str, Rendering],
     violations: Mapping[str, Sequence[Violation]],
+    coverage: Mapping[str, Sequence[Examined]],
     ledgers: Mapping[str, Ledger],
     loads: Mapping[str, Sequence[RepresentedLoad]],
     packs: Sequence[tuple[str, int]],
 ) -> dict[str, Any]:
     """Put a preview's results into the document. Everything is sorted; nothing depends on the run."""
-    stacks = {name: _stack(rendering, violations[name]) for name, rendering in renderings.items()}
+    stacks = {name: _stack(rendering, violations[name], coverage[name]) for name, rendering in renderings.items()}
     counts = {
         level: sum(policy["level"] == level for stack in stacks.values() for policy in stack["policies"]) for level in _COUNTED
     }
@@ -45,11 +47,12 @@ def document(
 _COUNTED = (MANDATORY, "advisory")
 
 
-def _stack(rendering: Rendering, violations: Sequence[Violation]) -> dict[str, Any]:
+def _stack(rendering: Rendering, violations: Sequence[Violation], coverage: Sequence[Examined]) -> dict[str, Any]:
     return {
         "resources": [_resource(resource) for resource in rendering.resources],
         "outputs": dict(rendering.outputs),
         "policies": [_violation(violation) for violation in sorted(set(violations))],
+        "rules": [_examined(rule) for rule in sorted(coverage, key=lambda rule: (rule.pack, rule.rule.id))],
     }
 
 
@@ -74,23 +77,32 @@ def _resource(resource: RenderedResource) -> dict[str, Any]:
 
 
 def _violation(violation: Violation) -> dict[str, Any]:
-    first, _, rest = violation.message.partition("\n")
-    message = rest or first
-    name, separator, _ = message.partition(": ")
     return {
         "pack": violation.pack,
         "policy": violation.policy,
         "level": violation.level,
         "severity": violation.severity or None,
         "urn": violation.urn or None,
-        "property": name if separator and _is_property(name) else None,
+        "property": violation.property or None,
         "message": violation.message,
     }
 
 
-def _is_property(text: str) -> bool:
-    """Whether the words before a message's first colon are a property path, as the packs of this project write them."""
-    return bool(text) and " " not in text and not text.endswith(":")
+def _examined(examined: Examined) -> dict[str, Any]:
+    counts = Counter(examined.judged.values())
+    return {
+        "pack": examined.pack,
+        "rule": examined.rule.id,
+        "level": examined.level,
+        "severity": examined.rule.severity.word,
+        "verdict": examined.verdict,
+        "subjects": {verdict: counts[verdict] for verdict in ("pass", "inconclusive", "fail", "error")},
+        "properties": examined.properties,
+        "exempted": [
+            {"urn": urn, "reason": exemption.reason, "owner": exemption.owner, "expires": str(exemption.expires)}
+            for urn, exemption in examined.exempted.items()
+        ],
+    }
 
 
 def _line(line: Any) -> dict[str, Any]:

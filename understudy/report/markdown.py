@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from understudy.report.tree import columns, component_tree
-from understudy.report.words import figure, findings, place, said
+from understudy.report.words import exempted, figure, findings, place, said
 
 LIMIT = 65_536
 """Characters that a comment on a pull request may have."""
@@ -20,6 +20,7 @@ def render_markdown(document: Mapping[str, Any]) -> str:
     left_out: list[str] = []
     for title, lines in (
         ("Findings", _findings(document)),
+        ("Exempted", _exempted(document)),
         ("Represented load", _loads(document)),
         ("Ledger", _ledger(document)),
         ("Components", _tree(document)),
@@ -59,6 +60,10 @@ def _findings(document: Mapping[str, Any]) -> Iterator[str]:
         yield "| --- | --- | --- | --- | --- |"
     for row in rows:
         yield f"| {' | '.join(map(_cell, row))} |"
+
+
+def _exempted(document: Mapping[str, Any]) -> Iterator[str]:
+    yield from (f"- {what}: {why}" for what, why in exempted(document))
 
 
 def _loads(document: Mapping[str, Any]) -> Iterator[str]:

@@ -7,14 +7,21 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from understudy.report.tree import columns, component_tree
-from understudy.report.words import figure, findings, place, said
+from understudy.report.words import exempted, figure, findings, place, said
 
 WIDTH = 100
 
 
 def render_text(document: Mapping[str, Any]) -> str:
     """Render a report document as text."""
-    sections = [_verdict(document), _findings(document), _tree(document), _ledger(document), _loads(document)]
+    sections = [
+        _verdict(document),
+        _findings(document),
+        _exempted(document),
+        _tree(document),
+        _ledger(document),
+        _loads(document),
+    ]
     return "\n\n".join("\n".join(section) for section in map(list, sections) if section) + "\n"
 
 
@@ -39,6 +46,14 @@ def _findings(document: Mapping[str, Any]) -> Iterator[str]:
             yield from _wrapped(f"{stack}: {place(policy)}: {said(policy)}", 13)
     if not found:
         yield "  none"
+
+
+def _exempted(document: Mapping[str, Any]) -> Iterator[str]:
+    found = list(exempted(document))
+    if found:
+        yield "EXEMPTED"
+    for what, why in found:
+        yield from _wrapped(f"{what}: {why}", 2)
 
 
 def _tree(document: Mapping[str, Any]) -> Iterator[str]:

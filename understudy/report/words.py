@@ -34,6 +34,15 @@ def findings(document: Mapping[str, Any]) -> Iterator[tuple[str, str, list[tuple
             yield level, name, found
 
 
+def exempted(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What is exempted: the stack and the resource with its rule, and why, by whom and until when."""
+    for stack, content in document["stacks"].items():
+        for rule in content["rules"]:
+            for one in rule["exempted"]:
+                words = f"{one['reason'].rstrip('.')} ({one['owner']}, until {one['expires']})"
+                yield f"{stack}: {place(one)}: {rule['rule']}", words
+
+
 def figure(value: float | str) -> str:
     """A figure with its thousands set apart and no more digits than somebody reads; words as they are."""
     if isinstance(value, str):

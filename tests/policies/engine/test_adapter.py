@@ -56,11 +56,22 @@ def test_an_unknown_is_an_advisory_that_names_the_property() -> None:
     assert "flag: cannot tell yet" in message
 
 
-def test_strict_makes_an_unknown_a_violation() -> None:
-    made = servicer([_rule("R")], {"R": {"strict": True}})
+@pytest.mark.parametrize("config", [{"R": {"strict": True}}, {"pack": {"strict": True}}])
+def test_strict_for_a_rule_or_for_its_pack_makes_an_unknown_a_violation(config: dict[str, dict[str, object]]) -> None:
+    made = servicer([_rule("R")], config)
     ((_, level, message),) = said(analyze(made, DATABASE, "db", {"flag": UNKNOWN}))
     assert level == "mandatory"
     assert "flag: cannot tell yet" in message
+
+
+def test_a_rule_can_be_taken_out_of_a_packs_strictness() -> None:
+    made = servicer([_rule("R")], {"R": {"strict": False}, "pack": {"strict": True}})
+    assert [level for _, level, _ in said(analyze(made, DATABASE, "db", {"flag": UNKNOWN}))] == ["advisory"]
+
+
+def test_strict_leaves_an_advisory_rule_advisory() -> None:
+    made = servicer([_rule("R", Severity.LOW)], {"pack": {"strict": True}})
+    assert [level for _, level, _ in said(analyze(made, DATABASE, "db", {"flag": UNKNOWN}))] == ["advisory"]
 
 
 def test_an_unknown_of_a_rule_hides_no_violation_of_the_same_rule() -> None:
@@ -111,13 +122,16 @@ def test_relations_are_two_policies_by_level() -> None:
     }
 
 
-def test_a_relation_can_be_disabled_by_its_id_and_a_wrong_id_is_told() -> None:
+@pytest.mark.parametrize(
+    ("level", "expected"),
+    [("mandatory", ["mandatory", "mandatory"]), ("advisory", ["mandatory", "advisory"]), ("disabled", ["mandatory"])],
+)
+def test_a_relation_is_configured_under_its_own_id(level: str, expected: list[str]) -> None:
     rules = [rule for rule in RULES if rule.id in ("S3-01", "S3-04")]
-    made = servicer(rules, {"pack-relations": {"disabled": ["S3-01", "S3-99"]}})
-    messages = [message for _, _, message in said(analyze_stack(made, (BUCKET, "bucket", {}, {})))]
-    assert len(messages) == 2
-    assert "S3-99" in messages[0]
-    assert "S3-04" in messages[1]
+    made = servicer(rules, {"S3-01": {"enforcementLevel": level}})
+    messages = said(analyze_stack(made, (BUCKET, "bucket", {}, {})))
+    assert [level for _, level, _ in messages] == expected
+    assert ("S3-01" in "".join(message for _, _, message in messages)) is (level != "disabled")
 
 
 @pytest.mark.parametrize(

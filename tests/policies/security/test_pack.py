@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -13,13 +14,16 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
+from model.errors import ConfigurationError
 from policies.engine.evaluate import evaluate
 from policies.engine.node import UNKNOWN
 from policies.engine.verdict import Verdict
-from policies.security.catalogue import catalogue
-from policies.security.pack import RULES
+from policies.security.catalogue import catalogue, schema
+from policies.security.pack import NAME, RULES
 from tests.policies.stacks import Declared, Stack
+from understudy.preview.packs import load_pack
 
 ROOT = Path(__file__).parents[3]
 TYPES = sorted({token for rule in RULES for token in rule.types})
@@ -76,6 +80,37 @@ def test_the_documentation_is_in_step_with_the_rules() -> None:
     assert (ROOT / "docs/policies/security.md").read_text(encoding="utf-8") == catalogue(), (
         "run: python -m policies.security.catalogue docs/policies/security.md"
     )
+
+
+def test_the_configurations_schema_is_in_step_with_the_rules() -> None:
+    assert (ROOT / "docs/policies/security.config.schema.json").read_text(encoding="utf-8") == schema()
+
+
+@pytest.mark.parametrize(
+    ("config", "is_valid"),
+    [
+        ({"RDS-04": {"minDays": 14}, "S3-07": "advisory", "all": "advisory"}, True),
+        ({NAME: {"strict": True, "exemptions": []}}, True),
+        ({"RDS-04": {"minDay": 14}}, False),
+        ({"RDS-99": "advisory"}, False),
+        ({"RDS-04": {"minDays": 0}}, False),
+        ({NAME: {"exemptions": [{"rule": "RDS-04"}]}}, False),
+    ],
+)
+def test_the_schema_accepts_what_the_pack_accepts(config: dict[str, object], is_valid: bool) -> None:
+    assert Draft202012Validator(json.loads(schema())).is_valid(config) is is_valid
+    try:
+        load_pack(ROOT / "policies/security", config)
+    except ConfigurationError:
+        assert not is_valid
+    else:
+        assert is_valid
+
+
+def test_every_default_is_a_value_that_its_parameter_allows() -> None:
+    for rule in RULES:
+        for parameter in rule.parameters:
+            assert Draft202012Validator(parameter.schema).is_valid(parameter.default), f"{rule.id}.{parameter.name}"
 
 
 def test_no_module_of_a_pack_hides_one_of_the_standard_library() -> None:

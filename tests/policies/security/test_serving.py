@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import grpc  # type: ignore[import-untyped]  # it ships no types
+import grpc
 import pytest
 from google.protobuf import empty_pb2, json_format, struct_pb2
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
@@ -35,12 +35,10 @@ def analyzer() -> Iterator[Any]:
 def test_it_names_its_rules_with_level_and_severity(analyzer: Any) -> None:
     info = analyzer.GetAnalyzerInfo(empty_pb2.Empty())
     levels = {policy.name: policy.enforcementLevel for policy in info.policies}
-    expected = {
-        rule.id: analyzer_pb2.MANDATORY if rule.blocks else analyzer_pb2.ADVISORY for rule in RULES if rule.relation is None
-    }
+    expected = {rule.id: analyzer_pb2.MANDATORY if rule.blocks else analyzer_pb2.ADVISORY for rule in RULES}
     assert info.name == NAME
     assert {name: levels[name] for name in expected} == expected
-    assert sorted(set(levels) - set(expected)) == [f"{NAME}-relations", f"{NAME}-relations-advisory"]
+    assert sorted(set(levels) - set(expected)) == [NAME, f"{NAME}-relations", f"{NAME}-relations-advisory"]
     assert all(policy.severity for policy in info.policies)
 
 
@@ -53,3 +51,10 @@ def test_it_judges_a_resource(analyzer: Any) -> None:
     levels = {made.policyName: made.enforcementLevel for made in response.diagnostics}
     assert levels["RDS-03"] == analyzer_pb2.MANDATORY
     assert levels["RDS-01"] == analyzer_pb2.ADVISORY
+
+
+def test_it_refuses_a_configuration_that_the_engine_would_overlook(analyzer: Any) -> None:
+    request = analyzer_pb2.ConfigureAnalyzerRequest()
+    request.policyConfig["RDS-99"].enforcementLevel = analyzer_pb2.ADVISORY
+    with pytest.raises(grpc.RpcError, match="RDS-99: is no policy of pack understudy-security"):
+        analyzer.Configure(request)

@@ -12,7 +12,7 @@ from pulumi_policy import (
 
 def bucket_is_protected(args, report):
     if args.resource_type == "aws:s3/bucket:Bucket" and not args.props.get("forceDestroy"):
-        report(f"forceDestroy: is absent, at most {args.get_config()['limit']:g} may lack it")
+        report(f"`forceDestroy`: is absent, at most {args.get_config()['limit']:g} may lack it")
 
 
 def reads_an_unknown(args, report):
