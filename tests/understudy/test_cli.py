@@ -28,7 +28,7 @@ Outcome = Callable[..., dict[str, Any]]
 def report(verdict: str) -> dict[str, Any]:
     counts = {"mandatory": int(verdict == "violation"), "advisory": 0}
     summary = {"resources": {"staging": 0}, "policies": counts}
-    stacks: dict[str, Any] = {"staging": {"resources": [], "outputs": {}, "policies": []}}
+    stacks: dict[str, Any] = {"staging": {"resources": [], "outputs": {}, "policies": [], "rules": []}}
     head = {"schema": SCHEMA, "project": "shop", "verdict": verdict, "summary": summary, "packs": []}
     return {**head, "stacks": stacks, "ledger": [], "represented_load": []}
 
