@@ -47,6 +47,14 @@ class Deviation(Model):
         return self
 
 
+class CostBudget(Model):
+    """What staging may cost beside production."""
+
+    max_cost_ratio: Ratio
+    """The most that staging's priced monthly cost may be of production's; usually more than the ratios of size, since the control
+    plane, NAT gateways and whatever else does not scale cost staging as much as production."""
+
+
 class Staging(Model):
     """What `Pulumi.staging.yaml` may hold."""
 
@@ -55,3 +63,6 @@ class Staging(Model):
     releases: dict[ServiceRef, Text] = {}
     """Image tags of release candidates, by service."""
     deviations: tuple[Deviation, ...] = ()
+    """Declared exceptions to parity."""
+    budget: CostBudget | None = None
+    """What staging may cost; without it only the monthly budget of `operations` limits it."""

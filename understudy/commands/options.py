@@ -14,3 +14,8 @@ out_option = click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to a file, whole or not at all."
 )
 debug_option = click.option("--debug", is_flag=True, help="Show the traceback of an internal error.")
+prices_option = click.option(
+    "--prices",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A price table written by `understudy prices refresh`; the embedded one by default.",
+)

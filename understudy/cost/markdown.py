@@ -1,0 +1,84 @@
+"""The cost report for a pull request: the comparison in sight, the rest folded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from understudy.cost.rows import Row, cost_rows, total_rows, uncounted, unverified, unverified_shares
+
+MARKER = "<!-- understudy-cost -->"
+
+
+def render_cost_markdown(document: Mapping[str, Any]) -> str:
+    """Render a cost document as Markdown."""
+    sections = [_verdict(document), _summary(document), _charges(document), _uncounted(document), _unverified(document)]
+    return "\n\n".join("\n".join(section) for section in map(list, sections) if section) + "\n"
+
+
+def _verdict(document: Mapping[str, Any]) -> Iterator[str]:
+    mark = "❌ over budget" if document["findings"] else "✅ within budget"
+    yield MARKER
+    yield f"### Cost of {document['project']}: {mark}"
+    yield ""
+    for finding in document["findings"]:
+        yield f"- **{finding['stack']}**, `{finding['path']}`: {finding['message']}"
+    for stack, compared in document["comparison"].items():
+        limit = compared["max_cost_ratio"]
+        allowed = "" if limit is None else f", at most {limit:g} is allowed"
+        yield f"- {stack} costs {compared['ratio']} of production{allowed}"
+    for stack, saved in document["off_hours"]["saves"].items():
+        hours = document["off_hours"]["hours_a_week"]
+        yield f"- stopping {stack}'s nodes and databases {hours} of 168 hours a week would save {float(saved):,.2f} a month"
+
+
+def _summary(document: Mapping[str, Any]) -> Iterator[str]:
+    components = [row for row in cost_rows(document) if row.depth == 0]
+    yield from _table(document, [*components, *total_rows(document)])
+    shares = ", ".join(f"{share:.0%} of {name}" for name, share in unverified_shares(document))
+    yield ""
+    yield (
+        f"{document['currency']} a month, on demand, by the price table of {document['price_table']['compiled']}, "
+        f"without what costs by use. Prices that are not verified make up {shares}."
+    )
+
+
+def _charges(document: Mapping[str, Any]) -> Iterator[str]:
+    yield from _folded("Charges", _table(document, cost_rows(document)))
+
+
+def _uncounted(document: Mapping[str, Any]) -> Iterator[str]:
+    lines = uncounted(document)
+    if lines:
+        head = [f"| not counted | why | {' | '.join(document['stacks'])} |", f"|---|---|{'---:|' * len(document['stacks'])}"]
+        rows = [f"| {one.label} | {one.reason} | {' | '.join(map(str, one.counts))} |" for one in lines]
+        yield from _folded("Not counted", iter((*head, *rows)))
+
+
+def _unverified(document: Mapping[str, Any]) -> Iterator[str]:
+    prices = unverified(document)
+    if prices:
+        head = ["| price not verified | region | USD | a | why |", "|---|---|---:|---|---|"]
+        rows = [f"| `{one['item']}` | {one['region']} | {one['usd']} | {one['unit']} | {one['note']} |" for one in prices]
+        yield from _folded("Prices not verified", iter((*head, *rows)))
+
+
+def _table(document: Mapping[str, Any], rows: Any) -> Iterator[str]:
+    yield f"| | {' | '.join(document['stacks'])} | ratio |"
+    yield f"|---|{'---:|' * len(document['stacks'])}---:|"
+    for row in rows:
+        yield _row(row)
+
+
+def _row(row: Row) -> str:
+    label = f"{'&emsp;' * row.depth}{row.label}"
+    amounts = " | ".join("·" if amount is None else f"{amount:,.2f}" for amount in row.amounts)
+    return f"| {label} | {amounts} | {'' if row.ratio is None else f'{row.ratio:.2f}'} |"
+
+
+def _folded(title: str, lines: Iterator[str]) -> Iterator[str]:
+    yield f"<details><summary>{title}</summary>"
+    yield ""
+    yield from lines
+    yield ""
+    yield "</details>"
