@@ -201,10 +201,13 @@ class Network(Component):
             opts=self.below(),
         )
         actions = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+        identity = self._environment.identity
+        # By name, so that the policy can be judged before the group exists.
+        arn = pulumi.Output.concat(f"arn:aws:logs:{identity.regions.primary}:{identity.account_id}:log-group:", group.name)
         iam.RolePolicy(
             self.child("flow-logs"),
             role=role.id,
-            policy=policy_document(allow(actions, pulumi.Output.concat(group.arn, ":*"))),
+            policy=policy_document(allow(actions, pulumi.Output.concat(arn, ":*"))),
             opts=self.below(),
         )
         ec2.FlowLog(

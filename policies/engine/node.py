@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final, NoReturn
@@ -143,6 +143,25 @@ class Node:
         if raw is UNKNOWN:
             raise NotKnownError(self.path)
         return raw.reveal() if isinstance(raw, Secret) else raw
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether the property has a value that a preview cannot know."""
+        return self._raw is UNKNOWN
+
+    def known(self) -> Any:
+        """The value, None where absent or not known: for a search that goes on past what is not known."""
+        return None if self._raw is None or self._raw is UNKNOWN else self.value
+
+    def each(self, path: str) -> Iterator[Node]:
+        """The properties at a dotted path in which `name[*]` stands for each item of a list."""
+        step, _, rest = path.partition(".")
+        found = self[step.removesuffix("[*]")]
+        for node in found.items() if step.endswith("[*]") else [found]:
+            if rest:
+                yield from node.each(rest)
+            else:
+                yield node
 
     @property
     def is_given(self) -> bool:

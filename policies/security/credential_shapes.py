@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections import Counter
 
 _NAME = re.compile(
     r"(?:^|[_.-])(?:password|passwd|pwd|secret|token|api_?key|access_?key|private_?key|credentials?|auth_?key)s?(?:$|[_.-])", re.I
@@ -18,11 +20,24 @@ _FORMS = (
     re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),  # AWS access key IDs
     re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----"),
     re.compile(r"\bgh[pousr]_[0-9A-Za-z]{36,}\b"),  # GitHub tokens
+    re.compile(r"\bgithub_pat_[0-9A-Za-z_]{60,}\b"),
+    re.compile(r"\bglpat-[0-9A-Za-z_-]{20,}"),  # GitLab tokens
     re.compile(r"\bxox[abprs]-[0-9A-Za-z-]{10,}"),  # Slack tokens
+    re.compile(r"\bhooks\.slack\.com/services/T[0-9A-Z]+/B[0-9A-Z]+/[0-9A-Za-z]{16,}"),
     re.compile(r"\beyJ[0-9A-Za-z_-]{10,}\.eyJ[0-9A-Za-z_-]{10,}\.[0-9A-Za-z_-]+"),  # JSON web tokens
-    re.compile(r"\bsk_live_[0-9A-Za-z]{16,}"),  # Stripe keys
+    re.compile(r"\b[rs]k_live_[0-9A-Za-z]{16,}"),  # Stripe keys
+    re.compile(r"\bSG\.[0-9A-Za-z_-]{22}\.[0-9A-Za-z_-]{43}"),  # SendGrid keys
+    re.compile(r"\bAIza[0-9A-Za-z_-]{35}\b"),  # Google keys
+    re.compile(r"\bnpm_[0-9A-Za-z]{36}\b"),
+    re.compile(r"\bpypi-[0-9A-Za-z_-]{50,}"),
+    re.compile(r"\bsk-(?:proj-|ant-)?[0-9A-Za-z_-]{32,}"),  # keys of language models
+    re.compile(r"\bAccountKey=[0-9A-Za-z+/]{40,}={0,2}"),  # Azure storage
     re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s:/@]+:[^\s:/@]+@", re.I),  # addresses with a password in them
 )
+_RANDOM = re.compile(r"[0-9A-Za-z+/_-]{32,}={0,2}")
+_HEX = re.compile(r"[0-9a-f]+", re.I)
+_BITS = 4.5
+"""Entropy per character above which a long text is random. Words and paths stay below 4, base64 of 32 random bytes is near 5."""
 
 
 def is_credential_name(name: str) -> bool:
@@ -36,9 +51,23 @@ def is_credential_value(value: str) -> bool:
     return any(form.search(value) for form in _FORMS)
 
 
+def is_random(value: str) -> bool:
+    """Whether a value is one long random text, as keys are: no hexadecimal one, since digests and commits are those."""
+    if not _RANDOM.fullmatch(value) or _HEX.fullmatch(value):
+        return False
+    classes = sum(bool(re.search(kind, value)) for kind in ("[a-z]", "[A-Z]", "[0-9]"))
+    return classes == 3 and entropy(value) > _BITS
+
+
+def entropy(text: str) -> float:
+    """Shannon entropy in bits per character."""
+    counts = Counter(text)
+    return -sum(count / len(text) * math.log2(count / len(text)) for count in counts.values()) if text else 0.0
+
+
 def holds_credential(name: str, value: str) -> bool:
-    """Whether a named value is a credential: by its form, or by its name unless it is a plain word or a reference."""
-    if is_credential_value(value):
+    """Whether a named value is a credential: by its form or its randomness, or by its name unless it is a plain word or a reference."""
+    if is_credential_value(value) or is_random(value.strip()):
         return True
     is_plain = value.strip().lower() in _WORDS or (value.isdigit() and len(value) < 6) or "$(" in value or "${" in value
     return is_credential_name(name) and not is_plain

@@ -25,12 +25,12 @@ POLICY = "aws:iam/policy:Policy"
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 _USERS = "aws:iam/userPolicy:UserPolicy"
 _GROUPS = "aws:iam/groupPolicy:GroupPolicy"
-_POLICIES = (POLICY, ROLE_POLICY, _USERS, _GROUPS)
+POLICIES = (POLICY, ROLE_POLICY, _USERS, _GROUPS)
 _TOO_MUCH = words(
     "policies", ("AdministratorAccess", "IAMFullAccess", "PowerUserAccess"), "Names of managed policies that nobody may have."
 )
 
-_ESCALATING = {
+ESCALATING = {
     "iam:addusertogroup",
     "iam:attachgrouppolicy",
     "iam:attachrolepolicy",
@@ -73,10 +73,10 @@ def _each_statement(check: Check) -> Check:
     return document
 
 
-def _in_policies(check: Check) -> tuple[At, ...]:
+def in_policies(check: Check) -> tuple[At, ...]:
     """The check on each statement that allows, wherever a policy is written."""
     on_document = _each_statement(check)
-    return (At("policy", on_document, _POLICIES), At("inlinePolicies[*].policy", on_document, (ROLE,)))
+    return (At("policy", on_document, POLICIES), At("inlinePolicies[*].policy", on_document, (ROLE,)))
 
 
 def _is_administrator(statement: Node) -> Iterator[Judgement]:
@@ -105,7 +105,7 @@ def _reveals_everything(statement: Node) -> Iterator[Judgement]:
 
 def _escalates(statement: Node) -> Iterator[Judgement]:
     if is_on_everything(statement):
-        for action in covered(_ESCALATING, actions(statement)):
+        for action in covered(ESCALATING, actions(statement)):
             yield statement.fails(f"allows {action} on every resource, by which its holder can give itself anything")
 
 
@@ -153,11 +153,11 @@ RULES = (
         id="IAM-01",
         title="No policy allows everything on everything",
         severity=Severity.CRITICAL,
-        types=(*_POLICIES, ROLE),
+        types=(*POLICIES, ROLE),
         reads="policy",
         rationale="Whoever gets hold of such an identity has the account.",
         fix="name the actions and the resources that are used",
-        checks=_in_policies(_is_administrator),
+        checks=in_policies(_is_administrator),
         controls=(*cis("1.15"), *fsbp("IAM.1")),
         equivalents=("CKV_AWS_62", "CKV_AWS_63", "AWS-0057", "AwsSolutions-IAM5"),
     ),
@@ -165,11 +165,11 @@ RULES = (
         id="IAM-02",
         title="No policy allows a whole service on every resource",
         severity=Severity.HIGH,
-        types=(*_POLICIES, ROLE),
+        types=(*POLICIES, ROLE),
         reads="policy",
         rationale="A service's future actions are allowed with it, on what other systems own as well.",
         fix="name the actions, and limit Resource to the ARNs that are used",
-        checks=_in_policies(_takes_a_whole_service),
+        checks=in_policies(_takes_a_whole_service),
         controls=fsbp("IAM.21"),
         equivalents=("CKV_AWS_355", "CKV_AWS_289", "CKV_AWS_290", "AWS-0342"),
     ),
@@ -215,22 +215,22 @@ RULES = (
         id="IAM-06",
         title="No policy lets its holder escalate",
         severity=Severity.CRITICAL,
-        types=(*_POLICIES, ROLE),
+        types=(*POLICIES, ROLE),
         reads="policy",
         rationale="Who may rewrite policies or make credentials for others may do everything, whatever else is denied.",
         fix="limit Resource to the identities that it administers, behind a permissions boundary",
-        checks=_in_policies(_escalates),
+        checks=in_policies(_escalates),
         equivalents=("CKV_AWS_286",),
     ),
     Rule(
         id="IAM-07",
         title="Policies name the data and identities that they hand out",
         severity=Severity.HIGH,
-        types=(*_POLICIES, ROLE),
+        types=(*POLICIES, ROLE),
         reads="policy",
         rationale="Reading every object, decrypting with every key or taking on every role crosses from one system into all.",
         fix="limit Resource to the ARNs that are used",
-        checks=_in_policies(_reveals_everything),
+        checks=in_policies(_reveals_everything),
         equivalents=("CKV_AWS_288", "CKV_AWS_287"),
     ),
     Rule(

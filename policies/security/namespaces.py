@@ -10,7 +10,7 @@ from policies.engine.finding import Judgement
 from policies.engine.node import Node, NotKnownError
 from policies.engine.rule import At, Rule, Severity
 from policies.engine.snapshot import Resource, Snapshot
-from policies.security.controls import cis_eks
+from policies.security.controls import cis_eks, fsbp
 from policies.security.pods import WITH_PODS
 
 NAMESPACE = "kubernetes:core/v1:Namespace"
@@ -20,6 +20,8 @@ SERVICE = "kubernetes:core/v1:Service"
 _DIRECTIONS = ("Ingress", "Egress")
 _ENFORCE = "pod-security.kubernetes.io/enforce"
 _CERTIFICATE = "alb.ingress.kubernetes.io/certificate-arn"
+_SCHEME = "alb.ingress.kubernetes.io/scheme"
+_FIREWALL = "alb.ingress.kubernetes.io/wafv2-acl-arn"
 _INTERNAL = (
     ("service.beta.kubernetes.io/aws-load-balancer-scheme", "internal"),
     ("service.beta.kubernetes.io/aws-load-balancer-internal", "true"),
@@ -78,6 +80,15 @@ def _is_encrypted(ingress: Node) -> Iterator[Judgement]:
             yield rule["host"].fails("is in no entry of tls")
 
 
+def _has_firewall(ingress: Node) -> Iterator[Judgement]:
+    annotations = ingress["metadata"]["annotations"]
+    is_balancer = (
+        ingress["spec"]["ingressClassName"].text() == "alb" or annotations["kubernetes.io/ingress.class"].text() == "alb"
+    )
+    if is_balancer and annotations[_SCHEME].text("internal") == "internet-facing" and not annotations[_FIREWALL].is_given:
+        yield annotations[_FIREWALL].fails("must be given where the load balancer faces the internet")
+
+
 def _has_no_snippets(annotations: Node) -> Iterator[Judgement]:
     for name, value in annotations.entries():
         if name.endswith("-snippet"):
@@ -114,7 +125,7 @@ RULES = (
         fix="declare a NetworkPolicy with an empty podSelector, policyTypes Ingress and Egress, and no rules",
         relation=_namespace_denies,
         controls=cis_eks("4.3.2"),
-        equivalents=("CKV2_K8S_6", "C-0206", "C-0260"),
+        equivalents=("CKV2_K8S_6", "C-0030", "C-0054", "C-0206", "C-0260"),
     ),
     Rule(
         id="K8S-21",
@@ -147,7 +158,18 @@ RULES = (
         rationale="A snippet runs in the controller, which reads the secrets of all namespaces.",
         fix="take the snippet annotations out",
         checks=(At("metadata.annotations", _has_no_snippets),),
-        equivalents=("CKV_K8S_152", "CKV_K8S_153", "CKV_K8S_154"),
+        equivalents=("CKV_K8S_152", "CKV_K8S_153", "CKV_K8S_154", "C-0059"),
+    ),
+    Rule(
+        id="K8S-29",
+        title="Ingresses that face the internet have a firewall",
+        severity=Severity.HIGH,
+        types=(INGRESS,),
+        reads=f"metadata.annotations[{_FIREWALL}]",
+        rationale="Known attacks are refused before they reach code.",
+        fix=f"name a web ACL by {_FIREWALL}, or make the load balancer internal behind a CDN that has one",
+        checks=(At("", _has_firewall),),
+        controls=fsbp("ELB.16"),
     ),
     Rule(
         id="K8S-23",

@@ -22,6 +22,19 @@ GATEWAY = "aws:ec2/internetGateway:InternetGateway"
 _ADMIN_PORTS = (22, 3389)
 _PUBLIC_PORTS = numbers("ports", (80, 443), "The ports that the internet may reach.")
 _ALL_PORTS = (0, 65535)
+_STORES = (
+    "aws:docdb/cluster:Cluster",
+    "aws:elasticache/cluster:Cluster",
+    "aws:elasticache/replicationGroup:ReplicationGroup",
+    "aws:elasticache/serverlessCache:ServerlessCache",
+    "aws:memorydb/cluster:Cluster",
+    "aws:neptune/cluster:Cluster",
+    "aws:rds/cluster:Cluster",
+    "aws:rds/instance:Instance",
+    "aws:redshift/cluster:Cluster",
+)
+_STORE_GROUPS = ("vpcSecurityGroupIds", "securityGroupIds")
+"""Where stores name their security groups."""
 
 
 def _world(rule: Node) -> Node | None:
@@ -145,16 +158,56 @@ def subnets_are_private(name: str) -> Callable[[Node, Resource, Snapshot], Itera
     return relation
 
 
-def _world_reaches_store(root: Node, store: Resource, stack: Snapshot) -> Iterator[Judgement]:
-    for name in ("vpcSecurityGroupIds", "securityGroupIds"):
+def _ingress_of(group: Resource, stack: Snapshot) -> Iterator[tuple[Resource, Node]]:
+    """The rules that let traffic into a group, however they are declared, and the resource that each is written in."""
+    yield from ((group, rule) for rule in group.read()["ingress"].items())
+    for rule in stack.referring(group, INGRESS_RULE, "securityGroupId"):
+        yield rule, rule.read()
+    for rule in stack.referring(group, GROUP_RULE, "securityGroupId"):
+        if rule.read()["type"].text() == "ingress":
+            yield rule, rule.read()
+
+
+def _open_groups(stack: Snapshot) -> dict[str, str]:
+    """The groups that the whole internet reaches, by URN, and their names."""
+    found: dict[str, str] = {}
+    for group in stack.of_type(GROUP):
+        try:
+            if any(_world(rule) is not None for _, rule in _ingress_of(group, stack)):
+                found[group.urn] = group.name
+        except NotKnownError:
+            continue
+    return found
+
+
+def _world_is_one_step_away(root: Node, store: Resource, stack: Snapshot) -> Iterator[Judgement]:
+    """A group that lets in what stands open to the internet is one break-in away from it."""
+    exposed = stack.index(_open_groups)
+    for name in _STORE_GROUPS:
         for group in stack.targets(store, name, GROUP):
-            inline = group.read()["ingress"].items()
-            rules = [
-                *stack.referring(group, INGRESS_RULE, "securityGroupId"),
-                *stack.referring(group, GROUP_RULE, "securityGroupId"),
-            ]
-            apart = [rule.read() for rule in rules if rule.type == INGRESS_RULE or rule.read()["type"].text() == "ingress"]
-            if any(_world(rule) is not None for rule in [*inline, *apart]):
+            for rule, node in _ingress_of(group, stack):
+                sources = [
+                    source
+                    for key in ("sourceSecurityGroupId", "referencedSecurityGroupId", "ingress")
+                    for source in stack.targets(rule, key, GROUP)
+                ]
+                if not sources and _names_group(node):
+                    yield root[name].undecided(f"{rule.name} lets in a group that is not in this stack")
+                for source in sources:
+                    if source.urn in exposed and source.urn != group.urn:
+                        yield root[name].fails(f"{rule.name} lets in {source.name}, which the whole internet reaches")
+
+
+def _names_group(rule: Node) -> bool:
+    return any(rule[key].is_given for key in ("sourceSecurityGroupId", "referencedSecurityGroupId")) or bool(
+        rule["securityGroups"].items()
+    )
+
+
+def _world_reaches_store(root: Node, store: Resource, stack: Snapshot) -> Iterator[Judgement]:
+    for name in _STORE_GROUPS:
+        for group in stack.targets(store, name, GROUP):
+            if any(_world(rule) is not None for _, rule in _ingress_of(group, stack)):
                 yield root[name].fails(f"security group {group.name} lets the whole internet in")
 
 
@@ -265,15 +318,21 @@ RULES = (
         id="NET-09",
         title="No security group of a database lets the internet in",
         severity=Severity.CRITICAL,
-        types=(
-            "aws:rds/instance:Instance",
-            "aws:rds/cluster:Cluster",
-            "aws:elasticache/replicationGroup:ReplicationGroup",
-        ),
+        types=_STORES,
         reads="vpcSecurityGroupIds",
         rationale="A database answers its services alone; a group that admits all addresses offers it to everybody.",
         fix="let the security groups of the services in, each by its own rule",
         relation=_world_reaches_store,
+    ),
+    Rule(
+        id="NET-11",
+        title="Nothing that the internet reaches is let into a database",
+        severity=Severity.HIGH,
+        types=_STORES,
+        reads="vpcSecurityGroupIds",
+        rationale="Between the internet and a database stands a service that is not reached by all; else one hole is a breach.",
+        fix="let in the group of a service behind a load balancer, not the load balancer's or a public machine's",
+        relation=_world_is_one_step_away,
     ),
     Rule(
         id="NET-10",

@@ -8,6 +8,8 @@ from policies.security import (
     cluster_access,
     databases,
     edge,
+    escalation,
+    exposure,
     identity,
     keys,
     kubernetes_cluster,
@@ -16,12 +18,14 @@ from policies.security import (
     network,
     pods,
     records,
+    separation,
     stores,
     workloads,
 )
+from policies.security.frameworks import with_mapped_controls
 
 NAME = "understudy-security"
-AREAS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
+_AREAS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("Networks", network.RULES),
     ("Clusters", kubernetes_cluster.RULES),
     ("Databases", databases.RULES),
@@ -29,12 +33,15 @@ AREAS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("Buckets", buckets.RULES),
     ("Queues and topics", messaging.RULES),
     ("Keys and secrets", keys.RULES),
-    ("Identities", identity.RULES),
+    ("Identities", (*identity.RULES, *escalation.RULES)),
+    ("Credentials in the open", exposure.RULES),
     ("The edge", edge.RULES),
     ("Records, backups and images", records.RULES),
     ("Pods", pods.RULES),
     ("Workloads", workloads.RULES),
     ("Access inside the cluster", cluster_access.RULES),
     ("Namespaces", namespaces.RULES),
+    ("Separation of environments", separation.RULES),
 )
+AREAS = tuple((area, tuple(with_mapped_controls(rule) for rule in rules)) for area, rules in _AREAS)
 RULES: tuple[Rule, ...] = tuple(rule for _, rules in AREAS for rule in rules)

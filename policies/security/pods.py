@@ -239,7 +239,7 @@ RULES = (
         fix="set capabilities with drop ALL, and add at most NET_BIND_SERVICE",
         checks=in_containers(_keeps_capabilities),
         controls=pod_security("capabilities_restricted"),
-        equivalents=("CKV_K8S_37", "CKV_K8S_25", "CKV_K8S_28", "CKV_K8S_39", "KSV-0003", "C-0046"),
+        equivalents=("CKV_K8S_37", "CKV_K8S_25", "CKV_K8S_28", "CKV_K8S_39", "KSV-0003", "C-0046", "C-0055"),
     ),
     Rule(
         id="K8S-06",
@@ -251,7 +251,7 @@ RULES = (
         fix="set seccomp_profile with type RuntimeDefault in the pod",
         checks=_with_pod_default(_lacks_seccomp),
         controls=pod_security("seccompProfile_restricted"),
-        equivalents=("CKV_K8S_31", "C-0210"),
+        equivalents=("CKV_K8S_31", "C-0055", "C-0210"),
     ),
     Rule(
         id="K8S-07",

@@ -73,7 +73,8 @@ def _entry_check(name: str) -> Callable[[Node], Iterator[Judgement]]:
     return entry
 
 
-def _entries_are_plain(data: Node) -> Iterator[Judgement]:
+def entries_are_plain(data: Node) -> Iterator[Judgement]:
+    """Demand that no value of an object is a credential, by its name or its form."""
     for name, value in data.entries():
         yield from each([value], _entry_check(name))
 
@@ -162,7 +163,7 @@ RULES = (
         fix="name a service account of the workload, and leave automount_service_account_token False",
         checks=in_pods(_gets_token),
         controls=cis_eks("4.1.5", "4.1.6"),
-        equivalents=("CKV_K8S_38", "CKV_K8S_41", "C-0189", "C-0190"),
+        equivalents=("CKV_K8S_38", "CKV_K8S_41", "C-0034", "C-0189", "C-0190"),
     ),
     Rule(
         id="K8S-14",
@@ -196,7 +197,7 @@ RULES = (
         reads="data",
         rationale="ConfigMaps are neither encrypted nor kept from those who may not read secrets.",
         fix="keep it in a secret store, and project it as a Secret",
-        checks=(At("data", _entries_are_plain),),
+        checks=(At("data", entries_are_plain),),
         equivalents=("C-0012",),
     ),
     Rule(
@@ -210,7 +211,7 @@ RULES = (
         checks=(At("automountServiceAccountToken", is_false(default=True)),),
         remedies=(Remedy("automountServiceAccountToken", value=False),),
         controls=cis_eks("4.1.6"),
-        equivalents=("CKV_K8S_38", "C-0190"),
+        equivalents=("CKV_K8S_38", "C-0034", "C-0190"),
     ),
     Rule(
         id="K8S-24",
@@ -240,7 +241,7 @@ RULES = (
         reads="environment.variables",
         rationale="Whoever may describe the function reads its variables.",
         fix="keep it in Secrets Manager, and read it when the function starts",
-        checks=(At("environment.variables", _entries_are_plain),),
+        checks=(At("environment.variables", entries_are_plain),),
         equivalents=("CKV_AWS_45",),
     ),
 )

@@ -10,10 +10,10 @@ from policies.engine.evaluate import Outcome, evaluate
 from policies.engine.node import UNKNOWN
 from policies.engine.verdict import Verdict
 from policies.security.pack import RULES
-from tests.policies.security.cases import data, edge, identity, kubernetes, network
+from tests.policies.security.cases import data, edge, exposure, identity, kubernetes, network, separation
 from tests.policies.stacks import Case, Stack
 
-AREAS = (network, data, identity, edge, kubernetes)
+AREAS = (network, data, identity, exposure, edge, kubernetes, separation)
 BY_ID = {rule.id: rule for rule in RULES}
 CASES: dict[str, tuple[Stack, Case]] = {id_: (area.STACK, case) for area in AREAS for id_, case in area.CASES.items()}
 NEVER_FAILS = {"K8S-25"}

@@ -7,10 +7,10 @@ import time
 from policies.engine.evaluate import evaluate
 from policies.engine.snapshot import Resource, Snapshot
 from policies.security.pack import RULES
-from tests.policies.security.cases import data, edge, identity, kubernetes, network
+from tests.policies.security.cases import data, edge, exposure, identity, kubernetes, network, separation
 from tests.policies.stacks import Stack
 
-AREAS = (network, data, identity, edge, kubernetes)
+AREAS = (network, data, identity, exposure, edge, kubernetes, separation)
 
 
 def _copies(stack: Stack, count: int) -> list[Resource]:

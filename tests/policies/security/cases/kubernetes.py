@@ -111,6 +111,16 @@ def _variable(name: str, value: Any) -> Edit:
     return change("cart", f"{_AT}.env[0]", {"name": name, "value": value})
 
 
+_SCHEME, _FIREWALL = (f"alb.ingress.kubernetes.io/{name}" for name in ("scheme", "wafv2-acl-arn"))
+
+
+def _facing() -> Edit:
+    return both(
+        change("ingress", "spec.ingressClassName", "alb"),
+        change("ingress", ("metadata", "annotations", _SCHEME), "internet-facing"),
+    )
+
+
 CASES: dict[str, Case] = {
     "K8S-01": _context("privileged", True),
     "K8S-02": case(
@@ -264,6 +274,16 @@ CASES: dict[str, Case] = {
             drop("ingress", "spec.tls"),
             change("ingress", ("metadata", "annotations", "alb.ingress.kubernetes.io/certificate-arn"), UNKNOWN),
         ),
+    ),
+    "K8S-29": case(
+        (_facing(), both(_facing(), change("ingress", ("metadata", "annotations", "kubernetes.io/ingress.class"), "alb"))),
+        both(_facing(), change("ingress", ("metadata", "annotations", _SCHEME), UNKNOWN)),
+        (
+            both(_facing(), change("ingress", ("metadata", "annotations", _FIREWALL), "arn:aws:wafv2:eu-west-1:111122223333:x")),
+            both(_facing(), change("ingress", ("metadata", "annotations", _SCHEME), "internal")),
+            both(_facing(), change("ingress", "spec.ingressClassName", "nginx")),
+        ),
+        decided=both(_facing(), change("ingress", ("metadata", "annotations", _FIREWALL), UNKNOWN)),
     ),
     "K8S-28": case(
         change("ingress", ("metadata", "annotations", "nginx.ingress.kubernetes.io/server-snippet"), "x"),

@@ -73,6 +73,12 @@ STACK = Stack(
 _SSH_FROM_WORLD = {"protocol": "tcp", "fromPort": 20, "toPort": 30, "cidrBlocks": ["0.0.0.0/0"]}
 _ALL_FROM_WORLD = {"protocol": "-1", "fromPort": 0, "toPort": 0, "ipv6CidrBlocks": ["::/0"]}
 
+_OPEN_GROUP = ("aws:ec2/securityGroup:SecurityGroup", {"ingress": [{**_INGRESS, "cidrBlocks": ["0.0.0.0/0"]}]})
+_WORLD_RULE = (
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+    {"ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "cidrIpv4": "0.0.0.0/0"},
+)
+
 CASES: dict[str, Case] = {
     "NET-01": case(
         (
@@ -138,6 +144,22 @@ CASES: dict[str, Case] = {
             change("rule", "cidrBlocks", ["0.0.0.0/0"]),
         ),
         (change("in", "cidrIpv4", UNKNOWN), change("group", "ingress", UNKNOWN)),
+    ),
+    "NET-11": case(
+        (
+            both(adding("lb", *_OPEN_GROUP), referring("in", "referencedSecurityGroupId", "lb")),
+            both(adding("lb", *_OPEN_GROUP), referring("rule", "sourceSecurityGroupId", "lb")),
+            both(
+                adding("lb", "aws:ec2/securityGroup:SecurityGroup"),
+                adding("world", *_WORLD_RULE, {"securityGroupId": "lb"}),
+                referring("in", "referencedSecurityGroupId", "lb"),
+            ),
+        ),
+        (change("in", "referencedSecurityGroupId", UNKNOWN), change("group", "ingress", UNKNOWN)),
+        (
+            both(adding("web", "aws:ec2/securityGroup:SecurityGroup"), referring("in", "referencedSecurityGroupId", "web")),
+            adding("lb", *_OPEN_GROUP),
+        ),
     ),
     "NET-10": case(drop("in", "description"), decided=change("in", "description", UNKNOWN)),
     "EKS-01": case(

@@ -1,0 +1,187 @@
+"""Separation of environments: what belongs to another account, and what is like it and does not."""
+
+import json
+from typing import Any
+
+from policies.engine.node import UNKNOWN
+from tests.policies.stacks import Case, Declared, Edit, Stack, adding, both, case, change, drop, referring, without
+
+OWN, OTHER, TOOLS = "111122223333", "444455556666", "777788889999"
+
+
+def _document(**statement: Any) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]})
+
+
+def _trusting(principal: object) -> str:
+    return _document(Principal={"AWS": principal}, Action="sts:AssumeRole")
+
+
+def _on(resource: str, action: str = "sqs:SendMessage") -> str:
+    return _document(Action=action, Resource=resource)
+
+
+_DEPLOYER = f"arn:aws:iam::{OWN}:role/deployer"
+_OWN_KEY = f"arn:aws:kms:eu-west-1:{OWN}:key/1"
+_REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
+_EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
+_ELSEWHERE = {"type": "ExternalName", "externalName": "a.b.c"}
+_META = {"name": "cart", "namespace": "shop"}
+_ROLE_AT = ("metadata", "annotations", "eks.amazonaws.com/role-arn")
+_ENV_AT = "spec.template.spec.containers[0].env[0].value"
+_NO_ACCOUNT: Edit = drop("provider", "allowedAccountIds")
+
+STACK = Stack(
+    {
+        "provider": Declared("pulumi:providers:aws", {"region": "eu-west-1", "allowedAccountIds": json.dumps([OWN])}),
+        "vpc": Declared("aws:ec2/vpc:Vpc", {"cidrBlock": "10.20.0.0/16"}),
+        "role": Declared("aws:iam/role:Role", {"name": "cart", "assumeRolePolicy": _trusting(_DEPLOYER)}),
+        "policy": Declared("aws:iam/policy:Policy", {"policy": _on(f"arn:aws:sqs:eu-west-1:{OWN}:orders")}),
+        "bucket": Declared("aws:s3/bucket:Bucket", {"bucket": "shop-images"}),
+        "pods": Declared("aws:eks/podIdentityAssociation:PodIdentityAssociation", {"roleArn": UNKNOWN}, {"roleArn": "role"}),
+        "account": Declared("kubernetes:core/v1:ServiceAccount", {"metadata": {**_META, "annotations": {"team": "shop"}}}),
+        "key": Declared("aws:kms/key:Key", {"policy": _document(Principal={"AWS": f"arn:aws:iam::{OWN}:root"}, Action="kms:*")}),
+        "queue": Declared("aws:sqs/queue:Queue", {"name": "orders", "kmsMasterKeyId": UNKNOWN}, {"kmsMasterKeyId": "key"}),
+        "database": Declared(
+            "aws:rds/instance:Instance",
+            {"kmsKeyId": _OWN_KEY, "snapshotIdentifier": "before-upgrade"},
+        ),
+        "table": Declared("aws:dynamodb/table:Table", {"name": "carts"}),
+        "peering": Declared("aws:ec2/vpcPeeringConnection:VpcPeeringConnection", {"peerVpcId": UNKNOWN}, {"peerVpcId": "vpc"}),
+        "gateway": Declared("aws:ec2transitgateway/transitGateway:TransitGateway"),
+        "attachment": Declared(
+            "aws:ec2transitgateway/vpcAttachment:VpcAttachment", {"transitGatewayId": UNKNOWN}, {"transitGatewayId": "gateway"}
+        ),
+        "share": Declared("aws:ram/principalAssociation:PrincipalAssociation", {"principal": OWN}),
+        "out": Declared(
+            "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", {"ipProtocol": "tcp", "cidrIpv4": "10.20.5.0/24"}
+        ),
+        "group": Declared("aws:ec2/securityGroup:SecurityGroup", {"egress": [{"protocol": "tcp", "cidrBlocks": ["0.0.0.0/0"]}]}),
+        "network": Declared(
+            "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+            {"metadata": _META, "spec": {"podSelector": {}, "egress": [{"to": [{"ipBlock": {"cidr": "10.20.0.0/16"}}]}]}},
+        ),
+        "replication": Declared(
+            "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
+            {"rules": [{"destination": {"bucket": "arn:aws:s3:::copy"}}]},
+        ),
+        "plan": Declared(
+            "aws:backup/plan:Plan",
+            {"rules": [{"copyActions": [{"destinationVaultArn": f"arn:aws:backup:eu-central-1:{OWN}:backup-vault:shop"}]}]},
+        ),
+        "cart": Declared(
+            "kubernetes:apps/v1:Deployment",
+            {
+                "metadata": _META,
+                "spec": {
+                    "template": {
+                        "spec": {
+                            "containers": [
+                                {
+                                    "name": "cart",
+                                    "image": f"{TOOLS}.dkr.ecr.eu-west-1.amazonaws.com/cart:1",
+                                    "env": [{"name": "QUEUE", "value": f"https://sqs.eu-west-1.amazonaws.com/{OWN}/orders"}],
+                                }
+                            ]
+                        }
+                    }
+                },
+            },
+        ),
+        "variables": Declared("kubernetes:core/v1:ConfigMap", {"metadata": _META, "data": {"LOG_LEVEL": "info"}}),
+    }
+)
+
+CASES: dict[str, Case] = {
+    "SEP-01": case(
+        (
+            change("role", "assumeRolePolicy", _trusting(f"arn:aws:iam::{OTHER}:root")),
+            change("role", "assumeRolePolicy", _trusting([f"arn:aws:iam::{OWN}:root", OTHER])),
+        ),
+        (change("role", "assumeRolePolicy", UNKNOWN), _NO_ACCOUNT),
+        change("role", "assumeRolePolicy", _document(Principal={"Service": "pods.eks.amazonaws.com"}, Action="sts:AssumeRole")),
+    ),
+    "SEP-02": case(
+        (
+            change("policy", "policy", _on(f"arn:aws:sqs:eu-west-1:{OTHER}:orders")),
+            change("policy", "policy", _on(f"arn:aws:iam::{OTHER}:role/deployer", "sts:AssumeRole")),
+            change("policy", "policy", _on("arn:aws:s3:::production-images/*", "s3:PutObject")),
+            change("role", "inlinePolicies", [{"policy": _on(f"arn:aws:kms:eu-west-1:{OTHER}:key/1", "kms:Decrypt")}]),
+        ),
+        (
+            change("policy", "policy", UNKNOWN),
+            both(change("policy", "policy", _on("arn:aws:s3:::some-images/*")), change("bucket", "bucket", UNKNOWN)),
+            _NO_ACCOUNT,
+        ),
+        (
+            change("policy", "policy", _on("arn:aws:s3:::shop-images/*", "s3:GetObject")),
+            change("policy", "policy", _on("arn:aws:iam::aws:policy/ReadOnlyAccess", "iam:GetPolicy")),
+        ),
+    ),
+    "SEP-03": case(
+        (
+            both(change("pods", "roleArn", f"arn:aws:iam::{OTHER}:role/cart"), referring("pods", "roleArn", "")),
+            change("account", _ROLE_AT, f"arn:aws:iam::{OTHER}:role/cart"),
+        ),
+        (referring("pods", "roleArn", ""), change("account", _ROLE_AT, UNKNOWN)),
+        change("account", _ROLE_AT, f"arn:aws:iam::{OWN}:role/cart"),
+    ),
+    "SEP-04": case(
+        (
+            change("key", "policy", _document(Principal={"AWS": OTHER}, Action="kms:Decrypt")),
+            change("queue", "policy", _document(Principal={"AWS": f"arn:aws:iam::{OTHER}:root"}, Action="sqs:*")),
+        ),
+        (change("key", "policy", UNKNOWN), _NO_ACCOUNT),
+        change("queue", "policy", json.dumps({"Statement": {"Effect": "Deny", "Principal": {"AWS": OTHER}, "Action": "sqs:*"}})),
+    ),
+    "SEP-05": case(
+        (
+            change("database", "kmsKeyId", f"arn:aws:kms:eu-west-1:{OTHER}:key/1"),
+            change("queue", "redrivePolicy", json.dumps({"deadLetterTargetArn": f"arn:aws:sqs:eu-west-1:{OTHER}:dead"})),
+        ),
+        (change("database", "kmsKeyId", UNKNOWN), _NO_ACCOUNT),
+        change("database", "kmsKeyId", "alias/shop"),
+    ),
+    "SEP-06": case(
+        (
+            both(change("peering", "peerVpcId", "vpc-0123456789abcdef0"), referring("peering", "peerVpcId", "")),
+            both(change("attachment", "transitGatewayId", "tgw-01234567"), referring("attachment", "transitGatewayId", "")),
+            change("share", "principal", OTHER),
+            change("share", "principal", f"arn:aws:organizations::{OWN}:organization/o-example"),
+        ),
+        (referring("peering", "peerVpcId", ""), change("share", "principal", UNKNOWN)),
+    ),
+    "SEP-07": case(
+        (
+            change("out", "cidrIpv4", "10.40.0.0/16"),
+            change("group", "egress[0].cidrBlocks", ["10.20.1.0/24", "172.16.0.0/12"]),
+            change("network", "spec.egress[0].to[0].ipBlock.cidr", "10.0.0.0/8"),
+        ),
+        (change("out", "cidrIpv4", UNKNOWN), change("vpc", "cidrBlock", UNKNOWN)),
+        (change("out", "cidrIpv4", "192.0.2.0/24"), change("network", "spec.egress[0].to[0]", {"podSelector": {}})),
+    ),
+    "SEP-08": case(
+        (
+            change("database", "snapshotIdentifier", f"arn:aws:rds:eu-west-1:{OTHER}:snapshot:nightly"),
+            change("table", "restoreSourceTableArn", f"arn:aws:dynamodb:eu-west-1:{OTHER}:table/carts"),
+        ),
+        change("database", "snapshotIdentifier", UNKNOWN),
+        change("database", "snapshotIdentifier", f"arn:aws:rds:eu-west-1:{OWN}:snapshot:nightly"),
+    ),
+    "SEP-09": case(
+        (
+            change("replication", "rules[0].destination.account", OTHER),
+            change("plan", "rules[0].copyActions[0].destinationVaultArn", f"arn:aws:backup:eu-west-1:{OTHER}:backup-vault:shop"),
+        ),
+        (change("replication", "rules[0].destination.account", UNKNOWN), change("plan", "rules", UNKNOWN)),
+        without("plan"),
+    ),
+    "SEP-10": case(
+        (
+            change("cart", _ENV_AT, f"https://sqs.eu-west-1.amazonaws.com/{OTHER}/orders"),
+            change("variables", "data.TOPIC", f"arn:aws:sns:eu-west-1:{OTHER}:orders"),
+        ),
+        (change("cart", "spec", UNKNOWN), _NO_ACCOUNT),
+        adding("front", "kubernetes:core/v1:Service", {"metadata": _META, "spec": _ELSEWHERE}),
+    ),
+}
