@@ -1,0 +1,35 @@
+"""`understudy graph`: an environment drawn, its size beside production's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from understudy.commands.delivery import deliver
+from understudy.commands.exit_codes import CLEAN, examples, exit_with
+from understudy.commands.options import debug_option, out_option, project_option
+
+
+@click.command(
+    epilog=examples(
+        "understudy graph --out environment.svg",
+        "understudy graph --format mermaid --project examples/online-boutique",
+        "understudy graph --stack production --format dot",
+    )
+)
+@project_option
+@click.option("--stack", help="The stack to draw beside production; the first that is not production by default.")
+@click.option("--format", "form", type=click.Choice(["svg", "mermaid", "dot"]), default="svg", show_default=True)
+@out_option
+@debug_option
+def graph(directory: Path, stack: str | None, form: str, out: Path | None, *, debug: bool) -> None:
+    """Draw an environment: visitors, edge, services and stores, what calls what, and staging's size beside production's."""
+
+    def run() -> int:
+        from understudy.graph.assemble import drawing
+
+        deliver(drawing(directory, stack, form), out)
+        return CLEAN
+
+    exit_with(run, debug=debug)
