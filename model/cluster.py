@@ -20,8 +20,11 @@ class Taint(Model):
     """Keeps pods without a matching toleration off the nodes."""
 
     key: Text
+    """Its key."""
     value: Text
+    """Its value."""
     effect: Literal["NO_SCHEDULE", "NO_EXECUTE", "PREFER_NO_SCHEDULE"]
+    """What it does to pods that do not tolerate it."""
 
 
 class NodeGroup(Model):
@@ -32,20 +35,26 @@ class NodeGroup(Model):
     ami_type: Text
     """EKS AMI type, such as `BOTTLEROCKET_ARM_64`; its architecture must be the instance type's."""
     min_nodes: Annotated[int, Field(ge=1), Scaled(Concern.COMPUTE, redundant=True)]
+    """The fewest nodes."""
     nodes: Annotated[int, Field(ge=1), Scaled(Concern.COMPUTE, redundant=True)]
     """Nodes at the start; the autoscaler moves it later."""
     max_nodes: Annotated[int, Field(ge=1), Scaled(Concern.COMPUTE, redundant=True)]
+    """The most nodes."""
     disk_gib: Annotated[int, Field(ge=20, le=16_384), Scaled(Concern.STORAGE, minimum=20)]
+    """Disk of a node for images and pods."""
     max_unavailable_percent: Annotated[int, Field(ge=1, le=100)] = 33
     """Share of the group that an update may take away at once."""
     labels: dict[str, str] = {}
+    """Labels of the nodes."""
     taints: tuple[Taint, ...] = ()
+    """Taints that keep other pods away."""
 
 
 class Addon(Model):
     """An EKS managed add-on."""
 
     version: Text
+    """The add-on's version, as EKS names it."""
     policy: ControllerPolicy | None = None
     """The least-privilege policy of its pod identity role, where it calls AWS."""
     service_account: Name | None = None
@@ -56,22 +65,32 @@ class Chart(Model):
     """A Helm release that the platform needs, such as the load balancer controller."""
 
     repository: Url
+    """The repository that it comes from."""
     chart: Text
+    """Its name in the repository."""
     version: Text
+    """Its version."""
     namespace: Name
+    """The namespace that it is installed in."""
     service_account: Name | None = None
+    """Its service account, where `policy` is set."""
     policy: ControllerPolicy | None = None
+    """The least-privilege policy of its pod identity role, where it calls AWS."""
     values: dict[str, Any] = {}
+    """Values beyond those that the platform sets."""
 
 
 class Cluster(Model):
     """An EKS cluster with a private endpoint, envelope encryption of secrets and access entries."""
 
     version: Annotated[str, StringConstraints(pattern=r"^1\.\d{2}$")]
+    """The Kubernetes version."""
     service_range: Cidr
     """Range of Kubernetes service addresses; inside no environment's address range."""
     log_types: Annotated[tuple[ControlPlaneLog, ...], Field(min_length=1)]
+    """Logs of the control plane that are kept."""
     log_retention_days: LogRetentionDays
+    """Days that they are kept."""
     private_access_ranges: tuple[Cidr, ...] = ()
     """Ranges let in to the private endpoint: the engineers' VPN, the runners' network."""
     public_access_ranges: PublicRanges = ()
@@ -79,5 +98,8 @@ class Cluster(Model):
     admin_roles: Annotated[tuple[Text, ...], Field(min_length=1)]
     """IAM roles of the environment's own account that administer the cluster."""
     node_groups: Annotated[dict[Name, NodeGroup], Field(min_length=1)]
+    """Node groups by name."""
     addons: dict[AddonName, Addon]
+    """EKS add-ons by name."""
     charts: dict[Name, Chart] = {}
+    """Helm releases by name."""

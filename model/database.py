@@ -23,25 +23,38 @@ class Relational(Model):
     """What Aurora and RDS share."""
 
     data_class: DataClassRef
+    """The class of its data; names its key."""
     engine_version: Text
+    """The engine's version, as AWS names it."""
     instance_class: Annotated[str, Ladder(Concern.DATABASE, "rds")]
+    """The class of each instance."""
     database_name: DatabaseName
+    """The database that is made."""
     parameters: dict[str, str] = {}
     """Engine parameters by name. `max_connections` and the one that forces TLS are set by the component."""
     log_exports: tuple[Text, ...] = ()
+    """Logs that go to CloudWatch Logs."""
     backup_retention_days: BackupDays
+    """Days that automated backups are kept."""
     backup_window: Window
+    """When they are made, in UTC."""
     maintenance_window: WeeklyWindow
+    """When AWS may maintain it, in UTC."""
     performance_insights_retention_days: InsightsDays
+    """Days that Performance Insights keeps."""
     monitoring_interval_seconds: Literal[1, 5, 10, 15, 30, 60] = 60
+    """Seconds between values of enhanced monitoring."""
     secret_rotation_days: Annotated[int, Field(ge=1, le=1000)] = 30
+    """Days between rotations of its password."""
 
 
 class Aurora(Relational):
     """An Aurora cluster: one writer and readers, storage that grows by itself."""
 
     kind: Literal["aurora"]
+    """An Aurora cluster."""
     engine: Literal["aurora-mysql", "aurora-postgresql"]
+    """The engine."""
     instances: Annotated[int, Field(ge=1, le=16), Scaled(Concern.DATABASE_REPLICAS, redundant=True)]
     """Writer and readers together, spread over the zones."""
 
@@ -50,8 +63,12 @@ class Rds(Relational):
     """An RDS instance with a standby in another zone. Readers are what Aurora is for: RDS has none where it manages passwords."""
 
     kind: Literal["rds"]
+    """An RDS instance."""
     engine: Literal["mysql", "postgres"]
+    """The engine."""
     multi_az: bool
+    """Whether a standby in another zone takes over."""
     storage_gib: Annotated[int, Field(ge=20, le=65_536), Scaled(Concern.STORAGE, minimum=20)]
+    """Disk at the start."""
     max_storage_gib: Annotated[int, Field(ge=20, le=65_536), Scaled(Concern.STORAGE, minimum=20)]
     """Where automatic growth stops; RDS asks for at least a tenth more than `storage_gib`."""

@@ -19,7 +19,9 @@ class Route(Model):
     host: HostLabel
     """The label in front of the environment's domain; empty for the domain itself."""
     path: Annotated[str, StringConstraints(pattern=r"^/\S*$")] = "/"
+    """The beginning of the paths that it answers."""
     service: ServiceRef
+    """The service that answers."""
 
 
 class Firewall(Model):
@@ -35,7 +37,9 @@ class Cdn(Model):
     """The CloudFront distribution."""
 
     price_class: Literal["PriceClass_100", "PriceClass_200", "PriceClass_All"]
+    """The edge locations that answer."""
     minimum_tls: Literal["TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025"]
+    """The least security policy that visitors may use."""
     cached_paths: tuple[Text, ...] = ()
     """Path patterns whose answers are cached; everything else goes to the origin."""
 
@@ -44,8 +48,12 @@ class Edge(Model):
     """DNS zone, certificates, CDN, firewall, load balancer and routes."""
 
     routes: Annotated[tuple[Route, ...], Field(min_length=1)]
+    """Which service answers which host and path."""
     firewall: Firewall
     cdn: Cdn
     load_balancer_tls_policy: Text
+    """The load balancer's TLS policy, as AWS names it."""
     access_log_retention_days: Days
+    """Days that access logs are kept."""
     idle_timeout_seconds: Annotated[int, Field(ge=1, le=4000)] = 60
+    """Seconds without traffic after which a connection is closed."""

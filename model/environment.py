@@ -31,14 +31,21 @@ class Environment(Model):
     network: Network
     cluster: Cluster
     data_classes: Annotated[dict[Name, DataClass], Field(min_length=1)]
+    """Classes of data by name."""
     services: Annotated[dict[Name, Service], Field(min_length=1)]
+    """Services by name."""
     stores: dict[Name, Store] = {}
+    """Databases, tables and caches by name."""
     queues: dict[Name, Queue] = {}
+    """Queues by name."""
     topics: dict[Name, Topic] = {}
+    """Topics by name."""
     buckets: dict[Name, Bucket] = {}
+    """Buckets by name."""
     edge: Edge
     operations: Operations
     critical_paths: Annotated[dict[Name, CriticalPath], Field(min_length=1)]
+    """The business workflows that must work, by name."""
 
     @property
     def name(self) -> str:

@@ -23,6 +23,8 @@ class Network(Model):
     database_prefix_length: PrefixLength
     """Size of each database subnet; no route leads from it to the internet."""
     flow_log_retention_days: LogRetentionDays
+    """Days that flow logs are kept."""
     gateway_endpoints: tuple[Literal["s3", "dynamodb"], ...] = ()
+    """AWS services that are reached through a gateway endpoint."""
     interface_endpoints: tuple[str, ...] = ()
     """AWS services reached privately, by the last part of their endpoint's name: `ecr.api`, `sts`, `kms`."""

@@ -14,8 +14,10 @@ def project_schema() -> dict[str, Any]:
     """The schema of a project's `Pulumi.yaml`: Pulumi's own keys are left open, `config.environment.value` is the model."""
     environment = Environment.model_json_schema()
     definitions = environment.pop("$defs")
+    environment["description"] = "Production as it should be, and so the model of every environment."
     value = {
         "type": "object",
+        "description": "The model, below `value`: every stack shares it and none restates it.",
         "properties": {"value": environment},
         "required": ["value"],
         "additionalProperties": False,
@@ -25,9 +27,10 @@ def project_schema() -> dict[str, Any]:
         "title": "Understudy project",
         "type": "object",
         "properties": {
-            "name": {"type": "string"},
+            "name": {"type": "string", "description": "The project's name, which begins the keys of each stack's file."},
             "config": {
                 "type": "object",
+                "description": "What every stack shares.",
                 "properties": {"environment": value},
                 "required": ["environment"],
                 "additionalProperties": False,
@@ -49,6 +52,7 @@ def stack_schema(project: str) -> dict[str, Any]:
         "properties": {
             "config": {
                 "type": "object",
+                "description": "What is the stack's own: who it is, how much smaller, what it rehearses and may cost.",
                 "properties": properties,
                 "patternProperties": {"^pulumi:": {}},
                 "required": [f"{project}:{key}" for key in staging["required"]],

@@ -18,7 +18,9 @@ class Image(Model):
     """A published container image."""
 
     repository: Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]+(:\d+)?(/[a-z0-9._-]+)+$")]
+    """Registry and name, without tag."""
     tag: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$"), Release()]
+    """The release."""
 
 
 class Health(Model):
@@ -27,6 +29,7 @@ class Health(Model):
     liveness_path: AbsolutePath | None = None
     """HTTP path; None where `protocol` is grpc, which has its own health service, or tcp."""
     readiness_path: AbsolutePath | None = None
+    """Path that says whether it may be sent requests."""
     startup_seconds: Annotated[int, Field(ge=10, le=900)] = 120
     """How long a start may take before the container is restarted."""
 
@@ -35,14 +38,18 @@ class Jvm(Model):
     """The Java runtime inside the container; its heap follows the memory limit."""
 
     heap_percent: Annotated[int, Field(ge=10, le=90)]
+    """Share of the memory limit that the heap takes."""
     variable: VariableName = "JAVA_TOOL_OPTIONS"
+    """The variable that carries the options."""
     options: str = ""
+    """Further options."""
 
 
 class Pool(Model):
     """Database connections that one replica may hold open."""
 
     connections: Annotated[int, Field(ge=1, le=1000), Recomputed()]
+    """Connections that each replica keeps open at the most."""
     variable: VariableName | None = None
     """The variable that sets it. None where the service offers none; then `connections` is what it is known to open."""
 
@@ -51,6 +58,7 @@ class StoreValue(Model):
     """A value that a store gives once it exists."""
 
     store: StoreRef
+    """The store."""
     attribute: Literal["endpoint", "reader_endpoint", "address", "port", "name"]
     """`endpoint` is `host:port`, `address` the host alone, `name` the database's or table's."""
 
@@ -59,6 +67,7 @@ class SecretValue(Model):
     """A value from the store's secret, synchronised into the cluster and never rendered."""
 
     secret_of: StoreRef
+    """The store whose secret it is."""
     key: Literal["username", "password", "url", "stackexchange"]
     """`url` is a cache's TLS URL with its AUTH token, `stackexchange` the same as a StackExchange.Redis configuration."""
 
@@ -67,26 +76,32 @@ class ServiceValue(Model):
     """Where another service listens."""
 
     service: ServiceRef
+    """The service."""
     form: Literal["url", "host_port"] = "url"
+    """As a URL, or as host and port."""
 
 
 class QueueValue(Model):
     """A queue's name or URL."""
 
     queue: QueueRef
+    """The queue."""
     attribute: Literal["name", "url"] = "name"
+    """What of it is told."""
 
 
 class TopicValue(Model):
     """A topic's ARN."""
 
     topic: TopicRef
+    """The topic."""
 
 
 class BucketValue(Model):
     """A bucket's name."""
 
     bucket: BucketRef
+    """The bucket."""
 
 
 def _variable_kind(value: Any) -> str:
@@ -122,8 +137,10 @@ class Service(Model):
     """A stateless deployment behind a cluster-internal name."""
 
     namespace: Name
+    """Its Kubernetes namespace."""
     image: Image
     protocol: Literal["http", "grpc", "tcp"] = "http"
+    """What it speaks."""
     port: Port
     """The container's port."""
     service_port: Port = 80
@@ -136,23 +153,35 @@ class Service(Model):
     max_unavailable: Annotated[int, Field(ge=1), Scaled(Concern.COMPUTE)] = 1
     """Replicas that a drain may take at once; below `replicas`, so that a drain is neither blocked nor an outage."""
     target_cpu_percent: Annotated[int, Field(ge=10, le=95)] = 70
+    """Utilisation that the autoscaler aims at."""
     cpu_millicores: Annotated[int, Field(ge=10, le=64_000)]
     """CPU request of a replica."""
     memory_mib: Annotated[int, Field(ge=16, le=262_144), Scaled(Concern.POD_MEMORY, minimum=64, step=16)]
     """Memory request and limit of a replica."""
     jvm: Jvm | None = None
+    """Its Java virtual machine, where it has one."""
     node_group: NodeGroupRef
+    """The node group that it runs on."""
     user_id: Annotated[int, Field(ge=1)] = 1000
+    """The user that its container runs as."""
     writable_paths: tuple[AbsolutePath, ...] = ("/tmp",)  # noqa: S108 - a path inside the container
+    """Paths that it may write to; everything else is read-only."""
     stop_seconds: Annotated[int, Field(ge=1, le=600)] = 30
+    """Seconds that it gets to finish."""
     environment: dict[VariableName, Variable] = {}
+    """Environment variables by name."""
     calls: tuple[ServiceRef, ...] = ()
+    """Services that it calls."""
     stores: dict[StoreRef, Literal["read", "write"]] = {}
     """Stores that it may reach. `write` includes reading."""
     queues: dict[QueueRef, Literal["send", "receive"]] = {}
+    """Queues that it may use, and how."""
     topics: dict[TopicRef, Literal["publish"]] = {}
+    """Topics that it may publish to."""
     buckets: dict[BucketRef, Literal["read", "write"]] = {}
+    """Buckets that it may reach. `write` includes reading."""
     pools: dict[StoreRef, Pool] = {}
+    """Connection pools by store."""
     external_hosts: tuple[Text, ...] = ()
     """Third parties that it calls over HTTPS."""
 

@@ -18,14 +18,18 @@ class Override(Model):
     """Another ratio for one item or one figure."""
 
     ratio: Ratio
+    """The ratio in place of the concern's."""
     reason: Text
+    """Why it is another."""
 
 
 class Scaling(Model):
     """Ratios by concern, and overrides by path; the longest path wins."""
 
     ratios: dict[Concern, Ratio]
+    """Ratios by concern; a concern without one is not scaled."""
     overrides: dict[Text, Override] = {}
+    """Other ratios by model path."""
 
 
 class Deviation(Model):
@@ -36,9 +40,13 @@ class Deviation(Model):
     resource: Text | None = None
     """A resource's component path, such as `stores/orders/instance`."""
     property: Text | None = None
+    """The property of the resource that may differ."""
     reason: Text
+    """Why it may differ."""
     owner: Text
+    """Who answers for it."""
     expires: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    """The last day on which it holds, as YYYY-MM-DD."""
 
     @model_validator(mode="after")
     def _one_target(self) -> Deviation:
