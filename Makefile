@@ -20,10 +20,10 @@ export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help preview test check bench format lock clean
+.PHONY: help preview test test-engine check bench format lock engine clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 $(CREATED): tools/installer.lock
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, found " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
@@ -41,9 +41,13 @@ $(READY): $(CREATED) requirements.lock pyproject.toml
 preview: $(READY) ## preview production and staging offline under all policy packs (ARGS=... passes options)
 	@$(BIN)/understudy preview $(ARGS)
 
-test: $(READY) ## run the tests (ARGS="-m engine" picks those that need the real engine)
+test: $(READY) ## run the tests but those that need the real engine (ARGS=... passes options)
 	@echo "running the tests on 2 processes"
 	@$(BIN)/python -m pytest -n 2 -q $(ARGS)
+
+test-engine: engine ## run the tests on the real engine, with stand-in providers and no account (needs Go)
+	@echo "running the tests on the real engine on 2 processes"
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -q -m engine $(ARGS)
 
 check: $(READY) ## lint, format, types, import contracts, duplicates, the documentation's commands
 	@echo "== ruff" && $(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -64,5 +68,8 @@ lock: $(CREATED) ## renew the locks from pyproject.toml and tools/*.in (ARGS=--u
 	@$(LOCK) $(ARGS) --output-file tools/installer.lock tools/installer.in
 	@$(LOCK) $(ARGS) --extra dev --output-file requirements.lock pyproject.toml tools/build-requirements.in
 
+engine: $(READY) ## build the Pulumi CLI from its locked sources, unless a sufficient one is on the path (needs Go)
+	@$(BIN)/python -m tools.engine
+
 clean: ## remove what the targets made
-	rm -rf $(VENV) build .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .cache build .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

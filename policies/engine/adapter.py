@@ -65,7 +65,7 @@ class _CannotTellError(proxy.UnknownValueError):
 
 
 class _DeclaredPolicy(pulumi_policy.ResourceValidationPolicy):
-    """A relation's level and configuration under the rule's own name. It validates nothing: another policy carries it out."""
+    """A relation's level and configuration under the rule's own name. Another policy carries it out."""
 
 
 def serve(name: str, rules: Sequence[Rule]) -> None:
@@ -99,12 +99,18 @@ def policies_of(rules: Sequence[Rule], pack: str) -> list[pulumi_policy.Policy]:
     the pack's own name, takes what is configured for all, and judges exemptions.
     """
     session = Session(pack, tuple(rules))
+    witness = Witness()
     related = tuple(rule for rule in rules if rule.relation is not None)
-    policies = [_declared_policy(rule) if rule.relation is not None else _resource_policy(rule, session) for rule in rules]
+    policies = [
+        _declared_policy(rule, witness if related[0] is rule else None)
+        if rule.relation is not None
+        else _resource_policy(rule, session)
+        for rule in rules
+    ]
     if related:
         for suffix, level in _RELATION_LEVELS:
-            policies.append(_relation_policy(f"{pack}-relations{suffix}", related, level, session))
-    policies.append(_pack_policy(session))
+            policies.append(_relation_policy(f"{pack}-relations{suffix}", related, level, session, witness))
+    policies.append(_pack_policy(session, witness))
     session.policies = tuple(policy.name for policy in policies)
     for policy in policies:
         vars(policy)["session"] = session
@@ -121,21 +127,56 @@ def _given(request: Any) -> dict[str, config.Given]:
     }
 
 
-def stack_snapshot(resources: Sequence[Any]) -> Snapshot:
-    """A stack as the SDK hands it out."""
-    return Snapshot.of(
-        Resource(
-            token=resource.resource_type,
-            urn=resource.urn,
-            properties=plain(resource.resource_type, resource.props),
-            dependencies={
-                key: tuple(sorted({other.urn for other in others})) for key, others in resource.property_dependencies.items()
-            },
-            parent=resource.parent.urn if resource.parent is not None else "",
-            protect=resource.opts.protect,
-        )
-        for resource in resources
+def stack_snapshot(resources: Sequence[Any], witness: Witness | None = None) -> Snapshot:
+    """A stack as the SDK hands it out, and where it hands out nothing of a resource, as a witness saw that resource before."""
+    return Snapshot.of(_member(resource, witness or Witness()) for resource in resources)
+
+
+def _member(resource: Any, witness: Witness) -> Resource:
+    properties: Mapping[str, Any] | None = plain(resource.resource_type, resource.props)
+    if not properties and is_unplanned(resource):
+        properties = witness.seen(resource.urn)
+    return Resource(
+        token=resource.resource_type,
+        urn=resource.urn,
+        properties=properties or {},
+        dependencies={
+            key: tuple(sorted({other.urn for other in others})) for key, others in resource.property_dependencies.items()
+        },
+        parent=resource.parent.urn if resource.parent is not None else "",
+        protect=resource.opts.protect,
+        is_seen=properties is not None,
     )
+
+
+def is_unplanned(resource: Any) -> bool:
+    """Whether the engine could not plan a resource, because something of its provider's configuration is not known yet.
+
+    In a first preview that is so for everything in a cluster which does not exist. The stack's policies then get such a resource
+    without any property, while those of single resources get what the program gave it.
+    """
+    return resource.provider is not None and _holds_unknown(plain(resource.provider.resource_type, resource.provider.props))
+
+
+def _holds_unknown(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return any(map(_holds_unknown, value.values()))
+    return any(map(_holds_unknown, value)) if isinstance(value, list) else value is UNKNOWN
+
+
+class Witness:
+    """Remembers resources from the calls about each of them, which come first, for the call about the stack."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, tuple[str, Any]] = {}
+
+    def sees(self, args: Any) -> None:
+        """Keep a resource's properties, as they came."""
+        self._seen[args.urn] = (args.resource_type, args.props)
+
+    def seen(self, urn: str) -> dict[str, object] | None:
+        """A resource's properties, None where it was never seen."""
+        return plain(*self._seen[urn]) if urn in self._seen else None
 
 
 def plain(token: str, props: Mapping[str, Any]) -> dict[str, object]:
@@ -194,13 +235,18 @@ def _resource_policy(rule: Rule, session: Session) -> pulumi_policy.Policy:
     return policy
 
 
-def _declared_policy(rule: Rule) -> pulumi_policy.Policy:
-    policy = _DeclaredPolicy(**_about(rule))
-    vars(policy)["applies_to"] = lambda _: False
+def _declared_policy(rule: Rule, witness: Witness | None) -> pulumi_policy.Policy:
+    def validate(args: Any, _report: Report) -> None:
+        if witness is not None:
+            witness.sees(args)
+        args.not_applicable("judged with the stack as a whole")
+
+    policy = _DeclaredPolicy(validate=validate if witness is not None else None, **_about(rule))
+    vars(policy)["applies_to"] = lambda _: witness is not None
     return policy
 
 
-def _relation_policy(name: str, rules: Sequence[Rule], level: Any, session: Session) -> pulumi_policy.Policy:
+def _relation_policy(name: str, rules: Sequence[Rule], level: Any, session: Session, witness: Witness) -> pulumi_policy.Policy:
     by_id = {rule.id: rule for rule in rules}
 
     def label(finding: Finding) -> str:
@@ -213,7 +259,7 @@ def _relation_policy(name: str, rules: Sequence[Rule], level: Any, session: Sess
         chosen = [rule for rule in rules if configuration.level(rule) in levels]
         if not chosen:
             args.not_applicable("the configuration gives no relation this level")
-        assessment = evaluate(chosen, stack_snapshot(args.resources), configuration.settings)
+        assessment = evaluate(chosen, stack_snapshot(args.resources, witness), configuration.settings)
         _tell(session.account(assessment.outcomes), report, session, label)
 
     return pulumi_policy.StackValidationPolicy(
@@ -225,12 +271,12 @@ def _relation_policy(name: str, rules: Sequence[Rule], level: Any, session: Sess
     )
 
 
-def _pack_policy(session: Session) -> pulumi_policy.Policy:
+def _pack_policy(session: Session, witness: Witness) -> pulumi_policy.Policy:
     def validate(args: Any, report: Report) -> None:
         configuration = session.configuration
         if not configuration.exemptions:
             args.not_applicable("the configuration grants no exemption")
-        snapshot = stack_snapshot(args.resources)
+        snapshot = stack_snapshot(args.resources, witness)
         found = complaints(
             configuration.exemptions, session.rules, snapshot, configuration.today, session.pack, configuration.settings
         )

@@ -28,6 +28,8 @@ class Resource:
     """URNs that each property's value came from. Empty where only one resource is seen."""
     parent: str = ""
     protect: bool = False
+    is_seen: bool = True
+    """Whether its properties are there to be read: the engine plans none while its provider's configuration is unknown."""
 
     @cached_property
     def type(self) -> str:
@@ -46,9 +48,10 @@ class Resource:
 
     def read(self, reading: Reading | None = None) -> Node:
         """The root of its properties. Read for the sake of another resource, its paths begin with its name."""
+        properties: object = self.properties if self.is_seen else UNKNOWN
         if reading is None:
-            return Node(self.properties, self.name, Reading(self.is_partial))
-        return Node(self.properties, "", reading)
+            return Node(properties, self.name, Reading(self.is_partial))
+        return Node(properties, "", reading)
 
 
 @dataclass(frozen=True)

@@ -32,8 +32,8 @@ def test_a_violation_carries_its_level_severity_resource_and_configured_words(re
     assert found.message.endswith("`forceDestroy`: is absent, at most 2 may lack it")
 
 
-def test_a_stack_policy_sees_every_resource(rendering: Rendering) -> None:
-    assert "has 6 resources" in violations(rendering, "strict")["stack-has-resources"].message
+def test_a_stack_policy_sees_every_resource_and_the_providers_that_the_engine_makes(rendering: Rendering) -> None:
+    assert "has 7 resources" in violations(rendering, "strict")["stack-has-resources"].message
 
 
 def test_an_unknown_that_a_policy_reads_is_reported(rendering: Rendering) -> None:
@@ -66,7 +66,7 @@ def test_a_policy_may_ask_for_the_stack_its_configuration_options_and_provider(r
     first, second, _ = messages(rendering, "first", "tells")
 
     assert first.endswith("stack staging dry-run True how None")
-    assert second.endswith("aliases 4 provider eu-west-1 protect True")
+    assert second.endswith("aliases 0 provider eu-west-1 protect True")
 
 
 def test_a_secret_in_a_message_is_masked(rendering: Rendering) -> None:

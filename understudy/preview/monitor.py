@@ -10,6 +10,7 @@ from pulumi.runtime import mocks
 from pulumi.runtime.proto import resource_pb2
 
 from understudy.preview.aliases import ROOT_TYPE, make_urn
+from understudy.preview.values import holds_unknown
 
 
 class UnplannedInvokeError(Exception):
@@ -37,6 +38,7 @@ class RecordingMonitor(mocks.MockMonitor):
         self.registrations: dict[str, resource_pb2.RegisterResourceRequest] = {}
         self.component_outputs: dict[str, struct_pb2.Struct] = {}
         self.duplicates: list[str] = []
+        self.unconfigured: set[str] = set()
 
     def RegisterResource(self, request: resource_pb2.RegisterResourceRequest) -> Any:  # noqa: N802 - the protocol's name
         """Record, then answer: no identifier yet, and the inputs as the state, as they came.
@@ -49,7 +51,18 @@ class RecordingMonitor(mocks.MockMonitor):
         self.registrations[urn] = request
         if request.type == ROOT_TYPE:
             return resource_pb2.RegisterResourceResponse(urn=urn)
+        if request.provider and self._is_unconfigured(request.provider):
+            self.unconfigured.add(urn)
+            return resource_pb2.RegisterResourceResponse(urn=urn, object=struct_pb2.Struct())
         return resource_pb2.RegisterResourceResponse(urn=urn, object=request.object)
+
+    def _is_unconfigured(self, provider: str) -> bool:
+        """Whether something of a provider's configuration is not known yet, so that the engine cannot ask it.
+
+        It then plans the resource without any property, and whatever is made of its outputs is unknown.
+        """
+        request = self.registrations.get(provider.rpartition("::")[0])
+        return request is not None and holds_unknown(request.object)
 
     def ReadResource(self, request: resource_pb2.ReadResourceRequest) -> NoReturn:  # noqa: N802
         """Refuse: what exists already is not known here, and the engine would read it from the account or a backend."""

@@ -11,15 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import pulumi_policy
-from google.protobuf import json_format
+from google.protobuf import json_format, struct_pb2
 from pulumi.runtime.proto import analyzer_pb2
 from pulumi_policy import policy as sdk
 
 from model.errors import ConfigurationError, Problem
 from understudy.preview.aliases import ROOT_TYPE
+from understudy.preview.default_providers import default_provider_urn, is_provider, provider_inputs, with_default_providers
 from understudy.preview.pack_config import configuration, given
 from understudy.preview.programs import run_program, started_in
 from understudy.preview.rendering import RenderedResource, Rendering, stack_settings
+from understudy.preview.timeouts import seconds
 from understudy.preview.values import analyzable
 from understudy.preview.yaml_file import read_yaml
 
@@ -203,25 +205,36 @@ def masked(message: str, secrets: Collection[str]) -> str:
     return message
 
 
+def resource_request(resource: RenderedResource, by_urn: Mapping[str, RenderedResource]) -> analyzer_pb2.AnalyzeRequest:
+    """What the engine asks a pack about one resource."""
+    return analyzer_pb2.AnalyzeRequest(
+        type=resource.request.type,
+        properties=_inputs(resource),
+        urn=resource.urn,
+        name=resource.request.name,
+        options=_options(resource),
+        provider=_provider(resource, by_urn),
+    )
+
+
+def stack_request(by_urn: Mapping[str, RenderedResource]) -> analyzer_pb2.AnalyzeStackRequest:
+    """What the engine asks a pack about the stack as a whole."""
+    return analyzer_pb2.AnalyzeStackRequest(resources=[_snapshot(resource, by_urn) for resource in by_urn.values()])
+
+
 def _verdicts(pack: Pack, rendering: Rendering) -> Iterator[Violation]:
-    by_urn = {resource.urn: resource for resource in rendering.resources}
+    analyzed = with_default_providers(rendering)
+    by_urn = {resource.urn: resource for resource in analyzed}
     single = [policy for policy in pack.policies if not isinstance(policy, sdk.StackValidationPolicy)]
     related = [policy.name for policy in pack.policies if isinstance(policy, sdk.StackValidationPolicy)]
     if single:
-        for resource in rendering.resources:
-            request = analyzer_pb2.AnalyzeRequest(
-                type=resource.request.type,
-                properties=analyzable(resource.request.object),
-                urn=resource.urn,
-                name=resource.request.name,
-                options=_options(resource),
-                provider=_provider(resource, by_urn),
-            )
+        for resource in analyzed:
+            request = resource_request(resource, by_urn)
             for policy in single:
                 if _applies(policy, resource.request.type):
                     yield from _call(pack, policy.name, pack.analyzers[policy.name].Analyze, request, resource.urn)
     if related:
-        stack = analyzer_pb2.AnalyzeStackRequest(resources=[_snapshot(resource, by_urn) for resource in rendering.resources])
+        stack = stack_request(by_urn)
         root = next((resource.urn for resource in rendering.resources if resource.request.type == ROOT_TYPE), "")
         for name in related:
             for violation in _call(pack, name, pack.analyzers[name].AnalyzeStack, stack, root):
@@ -297,44 +310,54 @@ def _told(pack: Pack, diagnostics: Any, urn: str) -> Iterator[Violation]:
 
 
 def _options(resource: RenderedResource) -> analyzer_pb2.AnalyzerResourceOptions:
+    """A resource's options. Of its aliases the engine names those under which it found the resource: in a first preview, none."""
     request = resource.request
+    timeouts = request.customTimeouts
     return analyzer_pb2.AnalyzerResourceOptions(
         protect=request.protect,
         ignoreChanges=request.ignoreChanges,
         deleteBeforeReplace=request.deleteBeforeReplace,
         deleteBeforeReplaceDefined=request.deleteBeforeReplaceDefined,
         additionalSecretOutputs=request.additionalSecretOutputs,
-        aliases=resource.aliases,
+        customTimeouts=analyzer_pb2.AnalyzerResourceOptions.CustomTimeouts(
+            create=seconds(timeouts.create), update=seconds(timeouts.update), delete=seconds(timeouts.delete)
+        ),
         parent=request.parent,
     )
 
 
 def _provider(resource: RenderedResource, by_urn: Mapping[str, RenderedResource]) -> analyzer_pb2.AnalyzerProviderResource | None:
-    provider = by_urn.get(resource.provider_urn or "")
+    provider = by_urn.get(resource.provider_urn or default_provider_urn(resource))
     if provider is None:
         return None
     return analyzer_pb2.AnalyzerProviderResource(
         type=provider.request.type,
-        properties=analyzable(provider.request.object),
+        properties=_inputs(provider),
         urn=provider.urn,
         name=provider.request.name,
     )
 
 
+def _inputs(resource: RenderedResource) -> struct_pb2.Struct:
+    """What a resource was given; to a provider's the engine adds the version that the program asked for."""
+    return analyzable(provider_inputs(resource.request) if is_provider(resource.request) else resource.request.object)
+
+
 def _snapshot(resource: RenderedResource, by_urn: Mapping[str, RenderedResource]) -> analyzer_pb2.AnalyzerResource:
     """A resource as AnalyzeStack gets it in a preview: planned state, which is its inputs; of a component, only its outputs."""
     dependencies = {
-        key: analyzer_pb2.AnalyzerPropertyDependencies(urns=value.urns)
+        key: analyzer_pb2.AnalyzerPropertyDependencies(urns=sorted(value.urns))
         for key, value in resource.request.propertyDependencies.items()
+        if value.urns
     }
     return analyzer_pb2.AnalyzerResource(
         type=resource.request.type,
-        properties=analyzable(resource.request.object if resource.request.custom else resource.outputs),
+        properties=_inputs(resource) if is_provider(resource.request) else analyzable(resource.planned),
         urn=resource.urn,
         name=resource.request.name,
         options=_options(resource),
         provider=_provider(resource, by_urn),
         parent=resource.request.parent,
-        dependencies=resource.request.dependencies,
+        dependencies=sorted(resource.request.dependencies),
         propertyDependencies=dependencies,
     )

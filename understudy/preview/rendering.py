@@ -30,11 +30,22 @@ ORGANIZATION = "organization"
 
 @dataclass(frozen=True)
 class RenderedResource:
-    """One resource, as the engine would receive it. `outputs` are those that a component, or the stack, registered."""
+    """One resource, as the engine would receive it. `outputs` are those that a component, or the stack, registered.
+
+    `is_configured` tells whether its provider's configuration is known; where not, nothing is planned of its properties.
+    """
 
     urn: str
     request: resource_pb2.RegisterResourceRequest
     outputs: struct_pb2.Struct
+    is_configured: bool = True
+
+    @property
+    def planned(self) -> struct_pb2.Struct:
+        """Its state as a preview plans it: the inputs of a resource, the outputs of a component."""
+        if not self.request.custom:
+            return self.outputs
+        return self.request.object if self.is_configured else struct_pb2.Struct()
 
     @property
     def inputs(self) -> dict[str, Any]:
@@ -107,7 +118,7 @@ def render(project: Project, stack: str, configuration: Mapping[str, str]) -> Re
         raise DuplicateUrnError(f"declared twice: {', '.join(sorted(monitor.duplicates))}")
     outputs = {**monitor.component_outputs, **_root_outputs(monitor, exports)}
     resources = tuple(
-        RenderedResource(urn, request, outputs.get(urn, struct_pb2.Struct()))
+        RenderedResource(urn, request, outputs.get(urn, struct_pb2.Struct()), urn not in monitor.unconfigured)
         for urn, request in sorted(monitor.registrations.items())
     )
     return Rendering(project.name, stack, dict(configuration), resources)

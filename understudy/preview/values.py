@@ -52,6 +52,11 @@ def _plain_mapping(value: Mapping[str, Any]) -> Any:
     return {str(key): plain_value(value[key]) for key in sorted(value) if key != rpc._special_sig_key}
 
 
+def holds_unknown(properties: struct_pb2.Struct) -> bool:
+    """Whether any value, at any depth, is unknown."""
+    return any(sentinel.encode() in properties.SerializeToString() for sentinel in _SENTINELS)
+
+
 def secret_texts(properties: struct_pb2.Struct, secret_keys: Collection[str]) -> set[str]:
     """The texts inside secrets, and inside properties of these names: each that could be recognised in a message."""
     values: dict[str, Any] = json_format.MessageToDict(properties)
