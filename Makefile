@@ -9,6 +9,7 @@ PACKAGES := model scaling components policies understudy
 # added in place; only a new installer starts afresh.
 CREATED := $(VENV)/.created
 READY := $(VENV)/.ready
+CHECKOV := tools/checkov/.venv/.ready
 
 # Whoever points pip at an index of their own means the installer as well.
 ifdef PIP_INDEX_URL
@@ -20,7 +21,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help preview test test-engine check bench format lock engine clean
+.PHONY: help preview test test-engine check differential bench format lock engine clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -56,7 +57,16 @@ check: $(READY) ## lint, format, types, import contracts, duplicates, the docume
 	@echo "== duplicates" && $(BIN)/pylint $(PACKAGES) tools
 	@echo "== the documentation's commands" && $(BIN)/python -m tools.check.docs_commands
 
-bench: $(READY) ## measure speed and memory; prints figures
+$(CHECKOV): $(READY) tools/checkov/requirements.lock
+	@echo "installing checkov into tools/checkov/.venv"
+	@$(PYTHON) -m venv --clear tools/checkov/.venv
+	@$(BIN)/uv pip sync --quiet --python tools/checkov/.venv/bin/python --require-hashes tools/checkov/requirements.lock
+	@touch $@
+
+differential: $(READY) $(CHECKOV) ## compare the security pack with checkov on the same manifests
+	@$(BIN)/python -m tools.checkov.differential
+
+bench: $(READY) $(CHECKOV) ## measure speed and memory; prints figures
 	@set -e; for script in bench/*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
 
 format: $(READY) ## format, and fix what ruff can
@@ -67,9 +77,10 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 lock: $(CREATED) ## renew the locks from pyproject.toml and tools/*.in (ARGS=--upgrade takes newer versions)
 	@$(LOCK) $(ARGS) --output-file tools/installer.lock tools/installer.in
 	@$(LOCK) $(ARGS) --extra dev --output-file requirements.lock pyproject.toml tools/build-requirements.in
+	@$(LOCK) $(ARGS) --output-file tools/checkov/requirements.lock tools/checkov/requirements.in
 
 engine: $(READY) ## build the Pulumi CLI from its locked sources, unless a sufficient one is on the path (needs Go)
 	@$(BIN)/python -m tools.engine
 
 clean: ## remove what the targets made
-	rm -rf $(VENV) .cache build .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) tools/checkov/.venv .cache build .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

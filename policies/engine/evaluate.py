@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from policies.engine.finding import Finding, Judgement
@@ -62,32 +62,35 @@ def judge(
 ) -> Outcome:
     """What a rule says of one resource of its types. Relations are judged within the snapshot."""
     reading = Reading(resource.is_partial, settings=settings or {})
-    findings = _findings(rule, resource, snapshot, reading)
-    return Outcome(rule, 1, reading.properties, tuple(findings), (resource.urn,))
+    judgements: list[Judgement] = []
+    _judge(rule, resource, snapshot or Snapshot((resource,)), resource.read(reading), judgements)
+    return Outcome(rule, 1, reading.properties, tuple(_findings(rule, resource, judgements)), (resource.urn,))
 
 
 def _outcome(rule: Rule, snapshot: Snapshot, settings: Mapping[str, object]) -> Outcome:
     resources = snapshot.of_type(*rule.types)
     findings: list[Finding] = []
-    properties = 0
+    whole, partial = Reading(settings=settings), Reading(partial=True, settings=settings)
+    judgements: list[Judgement] = []
     for resource in resources:
-        reading = Reading(resource.is_partial, settings=settings)
-        findings += _findings(rule, resource, snapshot, reading)
-        properties += reading.properties
+        _judge(rule, resource, snapshot, resource.read(partial if resource.is_partial else whole), judgements)
+        if judgements:
+            findings += _findings(rule, resource, judgements)
+            judgements.clear()
+    properties = whole.properties + partial.properties
     return Outcome(rule, len(resources), properties, tuple(findings), tuple(resource.urn for resource in resources))
 
 
-def _findings(rule: Rule, resource: Resource, snapshot: Snapshot | None, reading: Reading) -> list[Finding]:
-    root = resource.read(reading)
-    judgements: list[Judgement] = []
+def _judge(rule: Rule, resource: Resource, snapshot: Snapshot, root: Node, judgements: list[Judgement]) -> None:
     if rule.relation is not None:
-        related = _within(rule.relation, resource, snapshot or Snapshot((resource,)))
-        _carry_out(related, root, (), judgements)
+        _carry_out(_within(rule.relation, resource, snapshot), root, (), judgements)
     for place in rule.places(resource.type):
         _carry_out(place.check, root, place.steps, judgements)
-    if not judgements:
-        return []
-    return [Finding(resource.urn, rule.id, made.path, made.verdict, made.message, rule.fix) for made in judgements]
+
+
+def _findings(rule: Rule, resource: Resource, judgements: Iterable[Judgement]) -> Iterator[Finding]:
+    for made in judgements:
+        yield Finding(resource.urn, rule.id, made.path, made.verdict, made.message, rule.fix)
 
 
 def _within(relation: Relation, resource: Resource, snapshot: Snapshot) -> Check:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from math import isfinite
 from typing import Any, Final, NoReturn
 
 from policies.engine.finding import Judgement
@@ -89,6 +90,10 @@ def _parsed(text: str) -> object:
     return json.loads(text)
 
 
+def _is_text(key: object) -> bool:
+    return isinstance(key, str)
+
+
 class Node:
     """A property, present or absent, and its path from the resource."""
 
@@ -149,9 +154,44 @@ class Node:
         """Whether the property has a value that a preview cannot know."""
         return self._raw is UNKNOWN
 
-    def known(self) -> Any:
-        """The value, None where absent or not known: for a search that goes on past what is not known."""
-        return None if self._raw is None or self._raw is UNKNOWN else self.value
+    def search(self, wanted: Callable[[str], bool], skipped: frozenset[str] = frozenset()) -> Iterator[Node]:
+        """The wanted texts within the property, however deep, but for what lies under skipped names.
+
+        What is not known yet is left out: who searches says for himself what that means.
+        """
+        if not self._holds(wanted, skipped):
+            return
+        waiting: list[tuple[object, tuple[str | int, ...]]] = [(self._raw, ())]
+        while waiting:
+            raw, way = waiting.pop()
+            if isinstance(raw, str):
+                if wanted(raw):
+                    yield self._below(way)
+            elif isinstance(raw, Mapping):
+                waiting += [(raw[key], (*way, key)) for key in sorted(filter(_is_text, raw), reverse=True) if key not in skipped]
+            elif isinstance(raw, list):
+                waiting += [(item, (*way, index)) for index, item in reversed(tuple(enumerate(raw)))]
+
+    def _holds(self, wanted: Callable[[str], bool], skipped: frozenset[str]) -> bool:
+        """Whether there is a wanted text at all. Most searches end here, before any path is made."""
+        found, waiting = False, [self._raw]
+        while waiting:
+            raw = waiting.pop()
+            if isinstance(raw, str):
+                self._reading.properties += 1
+                found = found or wanted(raw)
+            elif isinstance(raw, Mapping):
+                waiting += [raw[key] for key in raw if key not in skipped]
+            elif isinstance(raw, list):
+                waiting += raw
+        return found
+
+    def _below(self, way: tuple[str | int, ...]) -> Node:
+        node = self
+        for step in way:
+            raw: Any = node._raw  # a node's own, and what the way was found in
+            node = Node(raw[step], step, self._reading, node)
+        return node
 
     def each(self, path: str) -> Iterator[Node]:
         """The properties at a dotted path in which `name[*]` stands for each item of a list."""
@@ -193,9 +233,10 @@ class Node:
         if value is None:
             return default
         try:
-            return self._refuse("a number") if isinstance(value, bool) else float(value)
-        except (TypeError, ValueError):
+            found = float(value)
+        except (OverflowError, TypeError, ValueError):
             return self._refuse("a number")
+        return found if isfinite(found) and not isinstance(value, bool) else self._refuse("a number")
 
     def items(self) -> list[Node]:
         """The items of a list; none where absent. A lone object or text counts as a list of one, as in IAM's language."""

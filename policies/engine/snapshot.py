@@ -60,6 +60,9 @@ class Snapshot:
 
     resources: tuple[Resource, ...]
     _indexes: dict[Callable[[Snapshot], object], object] = field(default_factory=dict, compare=False, repr=False)
+    _referring: dict[tuple[str, str], tuple[Mapping[str, Mapping[str, Resource]], str]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     @classmethod
     def of(cls, resources: Iterable[Resource]) -> Snapshot:
@@ -88,38 +91,34 @@ class Snapshot:
         """The resources of these types."""
         return tuple(resource for type_ in types for resource in self._by_type.get(type_, ()))
 
-    @cached_property
-    def _references(self) -> Mapping[tuple[str, str, str], tuple[Resource, ...]]:
-        """Who refers to a resource or a name: by type, property, and the URN or value that the property refers to."""
-        found: dict[tuple[str, str, str], dict[str, Resource]] = defaultdict(dict)
-        for resource in self.resources:
-            for name, urns in resource.dependencies.items():
-                for urn in urns:
-                    found[resource.type, name, urn][resource.urn] = resource
-            for name, value in resource.properties.items():
-                if isinstance(value, str):
-                    found[resource.type, name, value][resource.urn] = resource
-        return {key: tuple(members.values()) for key, members in found.items()}
+    def _references(self, type_: str, name: str) -> tuple[Mapping[str, Mapping[str, Resource]], str]:
+        """Who of a type refers by a property to what: by the URN or the value that it refers to.
 
-    @cached_property
-    def _unclear_references(self) -> Mapping[tuple[str, str], str]:
-        """By type and property, the name of a resource that refers to something of which nothing is known."""
-        return {
-            (resource.type, name): resource.name
-            for resource in self.resources
-            for name, value in resource.properties.items()
-            if value is UNKNOWN and not resource.dependencies.get(name)
-        }
+        And the name of one, if any, that refers to something of which nothing is known.
+        """
+        known = self._referring.get((type_, name))
+        if known is not None:
+            return known
+        found: dict[str, dict[str, Resource]] = defaultdict(dict)
+        unclear = ""
+        for resource in self.of_type(type_):
+            urns, value = resource.dependencies.get(name, ()), resource.properties.get(name)
+            for key in (*urns, value) if isinstance(value, str) else urns:
+                found[key][resource.urn] = resource
+            if value is UNKNOWN and not urns:
+                unclear = resource.name
+        self._referring[type_, name] = found, unclear
+        return found, unclear
 
     def referring(self, target: Resource, type_: str, name: str) -> tuple[Resource, ...]:
         """The resources of a type whose property refers to the target: by dependency, or by its name, ID or ARN.
 
         Raises NotKnownError when there is none but one of them refers to something that cannot be told.
         """
+        references, unclear = self._references(type_, name)
         keys = [target.urn, *(v for key in _IDENTIFIERS if isinstance(v := target.properties.get(key), str))]
-        found = {member.urn: member for key in keys for member in self._references.get((type_, name, key), ())}
-        unclear = self._unclear_references.get((type_, name))
-        if not found and unclear is not None:
+        found = {urn: member for key in keys for urn, member in references.get(key, {}).items()}
+        if not found and unclear:
             raise NotKnownError("", f"{unclear} refers by {name} to something that is not known")
         return tuple(found[urn] for urn in sorted(found))
 

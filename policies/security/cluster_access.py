@@ -71,7 +71,7 @@ RULES = (
         fix="list the verbs, resources and API groups that are used",
         checks=(At("rules[*]", _is_wild),),
         controls=cis_eks("4.1.3"),
-        equivalents=("CKV_K8S_49", "C-0187"),
+        equivalents=("CKV_K8S_49", "C-0035", "C-0187"),
     ),
     Rule(
         id="K8S-17",
@@ -83,7 +83,7 @@ RULES = (
         fix="bind a role with the verbs that are used to a service account of its own",
         checks=(At("", _binds_administrator), At("subjects[*]", _binds_everybody)),
         controls=cis_eks("4.1.1"),
-        equivalents=("CKV_K8S_42", "C-0185"),
+        equivalents=("CKV_K8S_42", "C-0035", "C-0185"),
     ),
     Rule(
         id="K8S-18",
@@ -107,6 +107,6 @@ RULES = (
         fix="take the verb or the resource out; leave it to people who come through an access entry",
         checks=(At("rules[*]", _escalates),),
         controls=cis_eks("4.1.8", "4.1.10", "4.1.11", "4.1.12"),
-        equivalents=("CKV_K8S_155", "CKV_K8S_156", "CKV_K8S_157", "CKV_K8S_158", "CKV2_K8S_2", "CKV2_K8S_3", "C-0191"),
+        equivalents=("CKV_K8S_155", "CKV_K8S_156", "CKV_K8S_157", "CKV_K8S_158", "CKV2_K8S_2", "CKV2_K8S_3", "C-0002", "C-0191"),
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from functools import lru_cache
 
 _NAME = re.compile(
     r"(?:^|[_.-])(?:password|passwd|pwd|secret|token|api_?key|access_?key|private_?key|credentials?|auth_?key)s?(?:$|[_.-])", re.I
@@ -17,29 +18,33 @@ _ABOUT = re.compile(
 """Endings of names that speak about a credential instead of holding it."""
 _WORDS = {"", "true", "false", "none", "null", "disabled", "enabled"}
 _FORMS = (
-    re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),  # AWS access key IDs
-    re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----"),
-    re.compile(r"\bgh[pousr]_[0-9A-Za-z]{36,}\b"),  # GitHub tokens
-    re.compile(r"\bgithub_pat_[0-9A-Za-z_]{60,}\b"),
-    re.compile(r"\bglpat-[0-9A-Za-z_-]{20,}"),  # GitLab tokens
-    re.compile(r"\bxox[abprs]-[0-9A-Za-z-]{10,}"),  # Slack tokens
-    re.compile(r"\bhooks\.slack\.com/services/T[0-9A-Z]+/B[0-9A-Z]+/[0-9A-Za-z]{16,}"),
-    re.compile(r"\beyJ[0-9A-Za-z_-]{10,}\.eyJ[0-9A-Za-z_-]{10,}\.[0-9A-Za-z_-]+"),  # JSON web tokens
-    re.compile(r"\b[rs]k_live_[0-9A-Za-z]{16,}"),  # Stripe keys
-    re.compile(r"\bSG\.[0-9A-Za-z_-]{22}\.[0-9A-Za-z_-]{43}"),  # SendGrid keys
-    re.compile(r"\bAIza[0-9A-Za-z_-]{35}\b"),  # Google keys
-    re.compile(r"\bnpm_[0-9A-Za-z]{36}\b"),
-    re.compile(r"\bpypi-[0-9A-Za-z_-]{50,}"),
-    re.compile(r"\bsk-(?:proj-|ant-)?[0-9A-Za-z_-]{32,}"),  # keys of language models
-    re.compile(r"\bAccountKey=[0-9A-Za-z+/]{40,}={0,2}"),  # Azure storage
-    re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s:/@]+:[^\s:/@]+@", re.I),  # addresses with a password in them
+    r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b",  # AWS access key IDs
+    r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----",
+    r"\bgh[pousr]_[0-9A-Za-z]{36,}\b",  # GitHub tokens
+    r"\bgithub_pat_[0-9A-Za-z_]{60,}\b",
+    r"\bglpat-[0-9A-Za-z_-]{20,}",  # GitLab tokens
+    r"\bxox[abprs]-[0-9A-Za-z-]{10,}",  # Slack tokens
+    r"\bhooks\.slack\.com/services/T[0-9A-Z]+/B[0-9A-Z]+/[0-9A-Za-z]{16,}",
+    r"\beyJ[0-9A-Za-z_-]{10,}\.eyJ[0-9A-Za-z_-]{10,}\.[0-9A-Za-z_-]+",  # JSON web tokens
+    r"\b[rs]k_live_[0-9A-Za-z]{16,}",  # Stripe keys
+    r"\bSG\.[0-9A-Za-z_-]{22}\.[0-9A-Za-z_-]{43}",  # SendGrid keys
+    r"\bAIza[0-9A-Za-z_-]{35}\b",  # Google keys
+    r"\bnpm_[0-9A-Za-z]{36}\b",
+    r"\bpypi-[0-9A-Za-z_-]{50,}",
+    r"\bsk-(?:proj-|ant-)?[0-9A-Za-z_-]{32,}",  # keys of language models
+    r"\bAccountKey=[0-9A-Za-z+/]{40,}={0,2}",  # Azure storage
+    r"(?i:\b[a-z][a-z0-9+.-]*://[^\s:/@]+:[^\s:/@]+@)",  # addresses with a password in them
 )
+_SHORTEST = 15
+"""Characters of the shortest form, but for addresses."""
+_ANY_FORM = re.compile("|".join(_FORMS))
 _RANDOM = re.compile(r"[0-9A-Za-z+/_-]{32,}={0,2}")
 _HEX = re.compile(r"[0-9a-f]+", re.I)
 _BITS = 4.5
 """Entropy per character above which a long text is random. Words and paths stay below 4, base64 of 32 random bytes is near 5."""
 
 
+@lru_cache(maxsize=4096)
 def is_credential_name(name: str) -> bool:
     """Whether a variable of this name holds a credential."""
     separated = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
@@ -48,7 +53,7 @@ def is_credential_name(name: str) -> bool:
 
 def is_credential_value(value: str) -> bool:
     """Whether a value has the form of a credential, whatever it is called."""
-    return any(form.search(value) for form in _FORMS)
+    return (len(value) >= _SHORTEST or "://" in value) and _ANY_FORM.search(value) is not None
 
 
 def is_random(value: str) -> bool:

@@ -72,7 +72,7 @@ RULES = (
         fix=f"set enabled_cluster_log_types to {', '.join(_LOG_TYPES)}",
         checks=(At("enabledClusterLogTypes", has_all(*_LOG_TYPES)),),
         controls=(*cis_eks("2.1.1"), *fsbp("EKS.8")),
-        equivalents=("CKV_AWS_37", "AWS-0038", "AwsSolutions-EKS2"),
+        equivalents=("CKV_AWS_37", "AWS-0038", "AwsSolutions-EKS2", "C-0067"),
     ),
     Rule(
         id="EKS-03",
@@ -87,7 +87,7 @@ RULES = (
             At("encryptionConfig.provider.keyArn", is_given),
         ),
         controls=(*cis_eks("5.3.1"), *fsbp("EKS.3")),
-        equivalents=("CKV_AWS_58", "AWS-0039"),
+        equivalents=("CKV_AWS_58", "AWS-0039", "C-0066"),
     ),
     Rule(
         id="EKS-05",

@@ -8,13 +8,14 @@ production, without either knowing the other.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from policies.engine.finding import Judgement
 from policies.engine.node import UNKNOWN, Node, NotKnownError
 from policies.engine.rule import Rule, Severity
 from policies.engine.snapshot import Resource, Snapshot
-from policies.security.accounts import TRUSTED, each_text, foreign
+from policies.security.accounts import TRUSTED, foreign, texts_with_accounts
 from policies.security.arn_holders import ARN_HOLDERS
 from policies.security.documents import allows, principals, statements
 from policies.security.identity import POLICIES, ROLE
@@ -134,27 +135,26 @@ def _pod_stays_at_home(root: Node, resource: Resource, stack: Snapshot) -> Itera
         [root["metadata"]["annotations"][_ROLE_ARN]] if resource.type == ACCOUNT else [root["roleArn"], root["targetRoleArn"]]
     )
     for place in places:
-        if _comes_from_stack(place, resource):
+        if resource.type == _ASSOCIATION and _comes_from_stack(place.path, resource):
             continue
         if foreign(place, stack, place.text()):
             yield place.fails("is a role of another account")
 
 
-def _comes_from_stack(place: Node, resource: Resource) -> bool:
+def _comes_from_stack(name: str, resource: Resource) -> bool:
     """Whether a property that is not known yet is another resource's output, and so the stack's own."""
-    name = place.path.partition(".")[0].partition("[")[0]
-    return bool(resource.dependencies.get(name)) and resource.properties.get(name) is UNKNOWN
+    return resource.properties.get(name) is UNKNOWN and bool(resource.dependencies.get(name))
 
 
 def _names_own_account(root: Node, resource: Resource, stack: Snapshot) -> Iterator[Judgement]:
     for name in ARN_HOLDERS[resource.type]:
-        place = root[name]
-        if _comes_from_stack(place, resource):
+        if resource.properties.get(name) is None or _comes_from_stack(name, resource):
             continue
+        place = root[name]
         if place.is_unknown:
             yield place.undecided("the value is not known before the update")
             continue
-        for text in each_text(place):
+        for text in texts_with_accounts(place):
             if foreign(text, stack, text.text()):
                 yield text.fails("names a resource of another account")
 
@@ -191,6 +191,7 @@ def _own_networks(stack: Snapshot) -> tuple[tuple[IPv4Network | IPv6Network, ...
     return tuple(found), len(found) == len(texts)
 
 
+@lru_cache(maxsize=4096)
 def _network(text: object) -> IPv4Network | IPv6Network | None:
     try:
         return ip_network(text, strict=False) if isinstance(text, str) else None
@@ -238,7 +239,7 @@ def _is_filled_at_home(root: Node, resource: Resource, stack: Snapshot) -> Itera
         return
     for path in _ORIGINS[resource.type]:
         place = root.at(path)
-        if _comes_from_stack(place, resource):
+        if _comes_from_stack(path.partition(".")[0], resource):
             continue
         for text in place.texts():
             if foreign(place, stack, text, is_principal=path.endswith("bucketOwner")):
@@ -259,7 +260,7 @@ def _workload_stays_at_home(root: Node, resource: Resource, stack: Snapshot) -> 
     part = {CONFIG_MAP: "data", FUNCTION: "environment"}.get(resource.type, "spec")
     if root[part].is_unknown:
         yield root[part].undecided("the value is not known before the update")
-    for text in each_text(root[part], frozenset({"image"})):
+    for text in texts_with_accounts(root[part], frozenset({"image"})):
         if foreign(text, stack, text.text()):
             yield text.fails("names a resource of another account")
 

@@ -9,13 +9,14 @@ import click
 
 from model.errors import ConfigurationError
 
-CLEAN, VIOLATION, BAD_INPUT, INTERNAL = 0, 1, 2, 3
+CLEAN, VIOLATION, BAD_INPUT, INTERNAL, INCONCLUSIVE = 0, 1, 2, 3, 4
 EPILOG = """\b
 Exit codes:
   0  clean
   1  a mandatory policy is violated
   2  the configuration or the command line is wrong
   3  internal error
+  4  --strict: nothing is violated, and something cannot be told yet
 """
 
 

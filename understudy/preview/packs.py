@@ -29,6 +29,7 @@ MANDATORY = "mandatory"
 MASK = "[secret]"
 SHORT = 4
 """A secret of fewer characters is masked as a whole word only; it would otherwise be found inside other words."""
+_UNDECIDED = re.compile(r"can't run policy '[^']*' from policy pack '[^']*' during preview: ")
 _LOCATED = re.compile(r"`([^`\n]+)`: ")
 _LEVELS = {
     analyzer_pb2.ADVISORY: "advisory",
@@ -56,6 +57,8 @@ class Violation:
     severity: str
     property: str = ""
     """The path of the property that it is about, as far as the pack tells."""
+    inconclusive: bool = False
+    """Whether it only says that the policy cannot tell."""
 
 
 @dataclass(frozen=True)
@@ -284,6 +287,7 @@ def _call(pack: Pack, policy: str, method: Any, request: Any, urn: str) -> Itera
             _LEVELS.get(diagnostic.enforcementLevel, "advisory"),
             _SEVERITIES.get(diagnostic.severity, ""),
             _property(diagnostic.message.removeprefix(f"{diagnostic.description}\n")),
+            bool(_UNDECIDED.match(diagnostic.message)),
         )
 
 
@@ -306,6 +310,7 @@ def _told(pack: Pack, diagnostics: Any, urn: str) -> Iterator[Violation]:
             "advisory" if told.is_doubt else _LEVELS.get(diagnostic.enforcementLevel, "advisory"),
             _SEVERITIES.get(diagnostic.severity, "") if rule is None else rule.severity.word,
             told.finding.path,
+            told.finding.verdict.word == "inconclusive",
         )
 
 

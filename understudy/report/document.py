@@ -82,6 +82,7 @@ def _violation(violation: Violation) -> dict[str, Any]:
         "policy": violation.policy,
         "level": violation.level,
         "severity": violation.severity or None,
+        "inconclusive": violation.inconclusive,
         "urn": violation.urn or None,
         "property": violation.property or None,
         "message": violation.message,

@@ -23,6 +23,8 @@ from policies.engine.verdict import Verdict
 from policies.security.catalogue import catalogue, schema
 from policies.security.pack import NAME, RULES
 from tests.policies.stacks import Declared, Stack
+from tools.checkov.differential import NOT_JUDGED, page
+from tools.checkov.explanations import EXPLANATIONS
 from understudy.preview.packs import load_pack
 
 ROOT = Path(__file__).parents[3]
@@ -86,6 +88,12 @@ def test_the_configurations_schema_is_in_step_with_the_rules() -> None:
     assert (ROOT / "docs/policies/security.config.schema.json").read_text(encoding="utf-8") == schema()
 
 
+def test_the_explanations_of_what_another_scanner_says_are_in_step() -> None:
+    assert (ROOT / "docs/policies/checkov.md").read_text(encoding="utf-8") == page()
+    known = {check for rule in RULES for check in rule.equivalents}
+    assert {check for check, own, _ in EXPLANATIONS if own != NOT_JUDGED} <= known
+
+
 @pytest.mark.parametrize(
     ("config", "is_valid"),
     [
@@ -147,11 +155,36 @@ _NONSENSE: st.SearchStrategy[Any] = st.recursive(
     max_leaves=20,
 )
 _NAMES = sorted({place.path.partition(".")[0].removesuffix("[*]") for rule in RULES for place in rule.checks} - {""})
+_OF_RELATIONS = sorted(
+    {"allowedAccountIds", "annotations", "bucket", "cidrBlock", "cidrIpv4", "egress", "environment", "fromPort", "toPort"}
+    | {"ingress", "kmsKeyId", "peerVpcId", "principal", "protocol", "roleArn", "snapshotIdentifier", "type", "vpcConfig"}
+    | {"data", "metadata", "name", "path", "spec", "tags", "rules", "inlinePolicies", "assumeRolePolicy", "policy"}
+)
+_DEEP: Any = "arn:aws:iam::444455556666:role/x"
+for depth in range(2000):
+    _DEEP = {("spec", "Statement", "metadata")[depth % 3]: _DEEP} if depth % 2 else [_DEEP]
+_EXTREMES = {
+    "deep": _DEEP,
+    "long": "a" * 20_000,
+    "wide": ["*"] * 500,
+    "many": {f"key-{number}": UNKNOWN for number in range(300)},
+    "infinite": float("inf"),
+    "negative": -(10**400),
+    "document": json.dumps({"Statement": [{"Effect": "Allow", "Action": "*" * 100, "Resource": "*"}] * 5}),
+}
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.sampled_from(TYPES), st.dictionaries(st.sampled_from(_NAMES), _NONSENSE, max_size=6))
+@given(st.sampled_from(TYPES), st.dictionaries(st.sampled_from(sorted({*_NAMES, *_OF_RELATIONS})), _NONSENSE, max_size=6))
 def test_nonsense_never_crashes_a_rule(token: str, properties: dict[str, Any]) -> None:
     assessment = evaluate(RULES, Stack({"it": Declared(token, properties)}).snapshot())
     assert [finding for finding in assessment.findings if "crashed" in finding.message] == []
     assert assessment.verdict in Verdict
+
+
+@pytest.mark.parametrize("extreme", _EXTREMES)
+def test_what_is_deep_huge_or_out_of_range_never_crashes_a_rule(extreme: str) -> None:
+    names = {*_NAMES, *_OF_RELATIONS}
+    stack = {str(number): Declared(token, dict.fromkeys(names, _EXTREMES[extreme])) for number, token in enumerate(TYPES)}
+    assessment = evaluate(RULES, Stack(stack).snapshot())
+    assert sorted({(finding.rule, finding.message) for finding in assessment.findings if "crashed" in finding.message}) == []

@@ -1,0 +1,1 @@
+"""The differential test against checkov: another scanner, over the same manifests."""

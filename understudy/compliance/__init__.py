@@ -1,0 +1,1 @@
+"""Compliance: a report document seen by the controls of one framework."""

@@ -1,0 +1,43 @@
+"""A compliance document as Markdown: one table of controls, and one of what is not in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from understudy.compliance.text import told
+
+
+def render_markdown(document: Mapping[str, Any]) -> str:
+    """Render a compliance document as Markdown."""
+    return "\n".join(_lines(document)) + "\n"
+
+
+def _lines(document: Mapping[str, Any]) -> Iterator[str]:
+    framework = document["framework"]
+    yield f"### {document['project']}: {framework['name']} {framework['version']}".rstrip()
+    yield ""
+    yield f"Stacks: {', '.join(document['stacks'])}. Controls: " + ", ".join(
+        f"{count} {status}" for status, count in document["summary"].items()
+    )
+    yield ""
+    yield "| control | status | rules | resources |"
+    yield "| --- | --- | --- | --- |"
+    for control in document["controls"]:
+        counts = ", ".join(f"{count} {status}" for status, count in control["resources"].items() if count)
+        yield _row(control["id"], control["status"], ", ".join(control["rules"]), counts)
+    rows = [
+        _row(rule["id"], one["status"], one["stack"], one["name"], text)
+        for rule in document["rules"]
+        for one in rule["resources"]
+        for text in told(one)
+    ]
+    if rows:
+        yield ""
+        yield "| rule | status | stack | resource | what is said of it |"
+        yield "| --- | --- | --- | --- | --- |"
+        yield from rows
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cell.replace('|', '&#124;').replace(chr(10), ' ') for cell in cells)} |"
