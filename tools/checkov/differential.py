@@ -48,10 +48,10 @@ def manifests(directory: Path) -> None:
     rules = {rule.id: rule for rule in RULES}
     for id_, case in kubernetes.CASES.items():
         for number, edit in enumerate(case.violating):
-            stack = edit(kubernetes.STACK)
-            for name, member in stack.members.items():
-                resource = stack.resource(name)
-                is_broken = resource.type in rules[id_].types and judge(rules[id_], resource, stack.snapshot()).findings
+            changed = edit(kubernetes.STACK)
+            for name, member in changed.members.items():
+                resource = changed.resource(name)
+                is_broken = resource.type in rules[id_].types and judge(rules[id_], resource, changed.snapshot()).findings
                 if member.token.startswith("kubernetes:") and is_broken:
                     write_manifest(member.token, member.properties, target / f"{id_}-{number}-{name}.json")
 
