@@ -46,7 +46,7 @@ class Aurora(Component):
             database_name=self._cluster.database_name,
             secret_arn=secret_arn,
             dimension_name="DBInstanceIdentifier",
-            dimensions={f"{args.store_name}-{number}": instance.identifier for number, instance in enumerate(instances, start=1)},
+            dimensions={f"{args.store_name}-{member}": instance.identifier for member, instance in instances.items()},
         )
         self.register_outputs({"endpoint": self._cluster.endpoint, "reader_endpoint": self._cluster.reader_endpoint})
 
@@ -95,20 +95,20 @@ class Aurora(Component):
             opts=self.below(depends_on=logs),
         )
 
-    def _build_instances(self) -> list[rds.ClusterInstance]:
+    def _build_instances(self) -> dict[str, rds.ClusterInstance]:
         args, store = self._args, self._args.store
         zones = zone_names(args.environment)
         parameters = relational.parameter_group(self, args, relational.connection_parameters(store))
         monitoring = relational.monitoring(self, args)
-        return [
-            rds.ClusterInstance(
-                self.child(f"instance-{number}"),
-                identifier=f"{args.identifier}-{number}",
+        return {
+            member: rds.ClusterInstance(
+                self.child(f"instance-{member}"),
+                identifier=f"{args.identifier}-{member}",
                 cluster_identifier=self._cluster.id,
                 engine=rds.EngineType(store.engine),
                 engine_version=self._cluster.engine_version,
                 instance_class=store.instance_class,
-                availability_zone=zones[(number - 1) % len(zones)],
+                availability_zone=zones[index % len(zones)],
                 db_parameter_group_name=parameters.name,
                 db_subnet_group_name=self._subnets.name,
                 publicly_accessible=False,
@@ -121,8 +121,8 @@ class Aurora(Component):
                 monitoring_role_arn=monitoring.role_arn,
                 preferred_maintenance_window=store.maintenance_window,
                 apply_immediately=False,
-                tags={"Name": f"{args.identifier}-{number}"},
+                tags={"Name": f"{args.identifier}-{member}"},
                 opts=self.below(depends_on=[monitoring.grant]),
             )
-            for number in range(1, store.instances + 1)
-        ]
+            for index, member in enumerate(store.member_names)
+        }

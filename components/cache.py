@@ -54,7 +54,6 @@ class Redis(Component):
         super().__init__("understudy:stores:Redis", name, opts)
         self._args = args
         store = args.store
-        self._clustered = store.shards > 1
         token = random.RandomPassword(
             self.child("token"),
             length=TOKEN_LENGTH,
@@ -64,8 +63,12 @@ class Redis(Component):
         )
         password: pulumi.Output[str] = pulumi.Output.secret(token.result)
         self._group = self._build_group(password)
-        address = self._group.configuration_endpoint_address if self._clustered else self._group.primary_endpoint_address
-        reader = self._group.configuration_endpoint_address if self._clustered else self._group.reader_endpoint_address
+        address = (
+            self._group.configuration_endpoint_address if self._args.store.is_clustered else self._group.primary_endpoint_address
+        )
+        reader = (
+            self._group.configuration_endpoint_address if self._args.store.is_clustered else self._group.reader_endpoint_address
+        )
         self.handle = StoreHandle(
             kind=store.kind,
             arn=self._group.arn,
@@ -121,7 +124,7 @@ class Redis(Component):
 
     def _build_parameters(self) -> elasticache.ParameterGroup:
         args, store = self._args, self._args.store
-        parameters = {**store.parameters, **({"cluster-enabled": "yes"} if self._clustered else {})}
+        parameters = {**store.parameters, **({"cluster-enabled": "yes"} if self._args.store.is_clustered else {})}
         return elasticache.ParameterGroup(
             self.child("parameters"),
             family=parameter_family(store.engine, store.engine_version),
@@ -168,11 +171,8 @@ class Redis(Component):
         return version.secret_arn
 
     def _dimensions(self) -> dict[str, pulumi.Output[str]]:
-        """The nodes, which ElastiCache numbers by shard (in cluster mode) and by node."""
-        store = self._args.store
-        nodes = [f"{node:03}" for node in range(1, store.replicas_per_shard + 2)]
-        if self._clustered:
-            nodes = [f"{shard:04}-{node}" for shard in range(1, store.shards + 1) for node in nodes]
+        """The nodes, as CloudWatch names them."""
+        nodes = self._args.store.member_names
         return {f"{self._args.store_name}-{node}": pulumi.Output.concat(self._group.id, f"-{node}") for node in nodes}
 
 

@@ -14,7 +14,7 @@ from components.node_group import NODE_GROUP_LABEL
 from components.service_args import PORT_NAME, ServiceArgs
 from components.service_configuration import CONFIG_SUFFIX, SECRET_SUFFIX
 from model.quota import SURGE_PERCENT
-from model.service import SecretValue, Service
+from model.service import CONFIGURATION_DIGEST, SecretValue, Service
 
 DRAIN_SECONDS = 15
 """How long a stopping pod goes on answering, until every load balancer and node knows that it stops."""
@@ -43,7 +43,7 @@ def deployment(
                 rolling_update=apps.RollingUpdateDeploymentArgs(max_unavailable=0, max_surge=f"{SURGE_PERCENT}%"),
             ),
             template=core.PodTemplateSpecArgs(
-                metadata=meta.ObjectMetaArgs(labels=args.labels, annotations={"understudy/configuration": checksum}),
+                metadata=meta.ObjectMetaArgs(labels=args.labels, annotations={CONFIGURATION_DIGEST: checksum}),
                 spec=_pod(args),
             ),
         ),

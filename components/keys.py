@@ -12,9 +12,8 @@ from components.base import Component
 from components.key_grant import key_alias
 from components.policy_document import Statement, policy_document
 from model.environment import Environment
+from model.identity import GLOBAL_REGION
 
-GLOBAL_REGION = "us-east-1"
-"""Where the CDN's firewall and its logs live, whatever the environment's region."""
 PLATFORM_ROTATION_DAYS = 365
 PLATFORM_DELETION_DAYS = 30
 

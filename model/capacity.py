@@ -9,11 +9,13 @@ from math import ceil, floor, log
 from model.database import Aurora, Rds
 from model.environment import Environment
 from model.instance_types import find
+from model.parity import Shapes, Written
 
 CONNECTION_SHARE = 0.9
 """Share of a database's connections that pools may take; the rest is for administrators and failover."""
 NODE_SHARE = 0.85
 """Share of a node's processors and memory that pods may request; the rest is the system's and the daemons'."""
+CONNECTIONS_SHAPE = Shapes("aws:rds/parameterGroup:ParameterGroup", "parameters[max_connections].value", written=Written.TEXT)
 MAX_POSTGRES_CONNECTIONS = 5000
 MAX_MYSQL_CONNECTIONS = 16_000
 

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 
 from model.base import LogRetentionDays, Model, Name, Text, Url
 from model.identity import Cidr, PublicRanges
-from model.parity import Concern, Scaled
+from model.parity import Concern, Scaled, Shapes
 
 ControlPlaneLog = Literal["api", "audit", "authenticator", "controllerManager", "scheduler"]
 AddonName = Annotated[str, StringConstraints(pattern=r"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$")]
@@ -27,6 +27,11 @@ class Taint(Model):
     """What it does to pods that do not tolerate it."""
 
 
+NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"
+NODES = "cluster-nodes-{item}"
+"""The component of a node group."""
+
+
 class NodeGroup(Model):
     """A managed node group, spread over the private subnets of every zone."""
 
@@ -34,13 +39,33 @@ class NodeGroup(Model):
     """An EC2 instance type. It is the same everywhere: only the number of nodes is scaled, so that a pod meets the same node."""
     ami_type: Text
     """EKS AMI type, such as `BOTTLEROCKET_ARM_64`; its architecture must be the instance type's."""
-    min_nodes: Annotated[int, Field(ge=1), Scaled(Concern.COMPUTE, redundant=True)]
+    min_nodes: Annotated[
+        int,
+        Field(ge=1),
+        Scaled(Concern.COMPUTE, redundant=True),
+        Shapes(NODE_GROUP, "scalingConfig.minSize", component=NODES),
+    ]
     """The fewest nodes."""
-    nodes: Annotated[int, Field(ge=1), Scaled(Concern.COMPUTE, redundant=True)]
+    nodes: Annotated[
+        int,
+        Field(ge=1),
+        Scaled(Concern.COMPUTE, redundant=True),
+        Shapes(NODE_GROUP, "scalingConfig.desiredSize", component=NODES),
+    ]
     """Nodes at the start; the autoscaler moves it later."""
-    max_nodes: Annotated[int, Field(ge=1), Scaled(Concern.COMPUTE, redundant=True)]
+    max_nodes: Annotated[
+        int,
+        Field(ge=1),
+        Scaled(Concern.COMPUTE, redundant=True),
+        Shapes(NODE_GROUP, "scalingConfig.maxSize", component=NODES),
+    ]
     """The most nodes."""
-    disk_gib: Annotated[int, Field(ge=20, le=16_384), Scaled(Concern.STORAGE, minimum=20)]
+    disk_gib: Annotated[
+        int,
+        Field(ge=20, le=16_384),
+        Scaled(Concern.STORAGE, minimum=20),
+        Shapes("aws:ec2/launchTemplate:LaunchTemplate", "blockDeviceMappings[*].ebs.volumeSize", component=NODES),
+    ]
     """Disk of a node for images and pods."""
     max_unavailable_percent: Annotated[int, Field(ge=1, le=100)] = 33
     """Share of the group that an update may take away at once."""

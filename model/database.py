@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from model.base import Model, Text
-from model.parity import Concern, Ladder, Scaled
+from model.parity import Concern, Ladder, Numbers, Scaled, Shapes
 from model.references import DataClassRef
 
 BackupDays = Annotated[int, Field(ge=1, le=35)]
@@ -26,7 +26,12 @@ class Relational(Model):
     """The class of its data; names its key."""
     engine_version: Text
     """The engine's version, as AWS names it."""
-    instance_class: Annotated[str, Ladder(Concern.DATABASE, "rds")]
+    instance_class: Annotated[
+        str,
+        Ladder(Concern.DATABASE, "rds"),
+        Shapes("aws:rds/instance:Instance", "instanceClass"),
+        Shapes("aws:rds/clusterInstance:ClusterInstance", "instanceClass"),
+    ]
     """The class of each instance."""
     database_name: DatabaseName
     """The database that is made."""
@@ -55,8 +60,19 @@ class Aurora(Relational):
     """An Aurora cluster."""
     engine: Literal["aurora-mysql", "aurora-postgresql"]
     """The engine."""
-    instances: Annotated[int, Field(ge=1, le=16), Scaled(Concern.DATABASE_REPLICAS, redundant=True)]
+    instances: Annotated[
+        int,
+        Field(ge=1, le=16),
+        Scaled(Concern.DATABASE_REPLICAS, redundant=True),
+        Numbers("aws:rds/clusterInstance:ClusterInstance", "instance-{member}"),
+        Numbers("aws:cloudwatch/metricAlarm:MetricAlarm", "{alarm}-{item}-{member}", component="operations-alarms"),
+    ]
     """Writer and readers together, spread over the zones."""
+
+    @property
+    def member_names(self) -> tuple[str, ...]:
+        """The numbers of the instances, from 1."""
+        return tuple(str(number) for number in range(1, self.instances + 1))
 
 
 class Rds(Relational):
@@ -68,7 +84,17 @@ class Rds(Relational):
     """The engine."""
     multi_az: bool
     """Whether a standby in another zone takes over."""
-    storage_gib: Annotated[int, Field(ge=20, le=65_536), Scaled(Concern.STORAGE, minimum=20)]
+    storage_gib: Annotated[
+        int,
+        Field(ge=20, le=65_536),
+        Scaled(Concern.STORAGE, minimum=20),
+        Shapes("aws:rds/instance:Instance", "allocatedStorage"),
+    ]
     """Disk at the start."""
-    max_storage_gib: Annotated[int, Field(ge=20, le=65_536), Scaled(Concern.STORAGE, minimum=20)]
+    max_storage_gib: Annotated[
+        int,
+        Field(ge=20, le=65_536),
+        Scaled(Concern.STORAGE, minimum=20),
+        Shapes("aws:rds/instance:Instance", "maxAllocatedStorage"),
+    ]
     """Where automatic growth stops; RDS asks for at least a tenth more than `storage_gib`."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from model.base import Days, Model, Text
-from model.parity import Concern, Scaled
+from model.parity import Concern, Scaled, Shapes
 from model.references import ServiceRef
 
 HostLabel = Annotated[str, StringConstraints(pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)?$")]
@@ -29,7 +29,12 @@ class Firewall(Model):
 
     managed_rules: Annotated[tuple[Text, ...], Field(min_length=1)]
     """AWS managed rule groups, in the order in which they are evaluated."""
-    requests_per_five_minutes: Annotated[int, Field(ge=10, le=2_000_000_000), Scaled(Concern.THROUGHPUT, minimum=10)]
+    requests_per_five_minutes: Annotated[
+        int,
+        Field(ge=10, le=2_000_000_000),
+        Scaled(Concern.THROUGHPUT, minimum=10),
+        Shapes("aws:wafv2/webAcl:WebAcl", "rules[*].statement.rateBasedStatement.limit", component="edge"),
+    ]
     """Requests that one address may make in five minutes."""
 
 

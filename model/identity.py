@@ -21,6 +21,10 @@ def checked_network(text: str) -> str:
     return text
 
 
+GLOBAL_REGION = "us-east-1"
+"""Where AWS keeps what belongs to no region, such as the CDN's certificates and metrics."""
+
+
 class Regions(Model):
     """The region pair of an environment."""
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from model.base import Cron, Days, LogRetentionDays, Model, Name, Percent, Text, Url
-from model.parity import Concern, Scaled
+from model.parity import Concern, Scaled, Shapes, Written
 from model.references import RouteRef, RunbookRef
 
 AlarmScope = Literal[
@@ -103,7 +103,12 @@ class Audit(Model):
 class Budget(Model):
     """The monthly budget of the environment, in US dollars."""
 
-    monthly_usd: Annotated[int, Field(ge=1), Scaled(Concern.BUDGET)]
+    monthly_usd: Annotated[
+        int,
+        Field(ge=1),
+        Scaled(Concern.BUDGET),
+        Shapes("aws:budgets/budget:Budget", "limitAmount", component="operations-budget", written=Written.TEXT),
+    ]
     """What the environment may cost a month."""
     alert_percents: Annotated[tuple[Percent, ...], Field(min_length=1)]
     """Shares of it at which somebody is told."""

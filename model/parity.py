@@ -84,6 +84,68 @@ class Release:
     """A version: staging may run a newer one, and only where it declares a release candidate."""
 
 
+class Written(StrEnum):
+    """How a figure is written in a resource's property."""
+
+    PLAIN = "plain"
+    """As it is: a number, or the name of an instance class."""
+    TEXT = "text"
+    """As text."""
+    MEBIBYTES = "mebibytes"
+    """As a Kubernetes quantity of memory: `512Mi`."""
+    MILLICORES = "millicores"
+    """As a Kubernetes quantity of processors: `250m`."""
+    HEAP = "heap"
+    """Inside a text, as the Java option that limits the heap: `-Xmx384m`."""
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """A resource property that a figure becomes: parity demands there what the ledger says, no less and no more.
+
+    `{item}` stands for the name of the model item that the field belongs to, `[*]` for any item of a list.
+    """
+
+    type: str
+    """The resource's type token."""
+    property: str
+    component: str = "{item}"
+    """The component that the resource is below, by its name without the system's."""
+    name: str = "*"
+    """The resource's own name below that component; `*` for any text."""
+    of: str = ""
+    """On a field that holds a model: the field inside it that is the figure."""
+    written: Written = Written.PLAIN
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Resources that exist once for each member that a figure counts, such as a cluster's instances and what watches them.
+
+    `{member}` stands for a member's name, which the item's model tells by `member_names`; `{alarm}` for each alarm that watches
+    items of its kind.
+    """
+
+    type: str
+    name: str
+    component: str = "{item}"
+
+
+@dataclass(frozen=True)
+class Carries:
+    """The releases of an image: the one property in which staging may be ahead."""
+
+    type: str
+    property: str
+
+
+@dataclass(frozen=True)
+class Adds:
+    """On a field of the staging file: a component, and all below it, that staging alone has where the field is given."""
+
+    component: str
+
+
 ParityClass = Identical | Scaled | Ladder | Recomputed | Isolated | Release
 
 _MARKS = (Identical, Scaled, Ladder, Recomputed, Isolated, Release)

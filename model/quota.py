@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from model.environment import Environment
+from model.parity import Shapes, Written
 
+_QUOTA, _COMPONENT = "kubernetes:core/v1:ResourceQuota", "namespace-{item}"
+SHAPES = {
+    "cpu_millicores": (Shapes(_QUOTA, 'spec.hard["requests.cpu"]', _COMPONENT, written=Written.MILLICORES),),
+    "memory_mib": (
+        Shapes(_QUOTA, 'spec.hard["requests.memory"]', _COMPONENT, written=Written.MEBIBYTES),
+        Shapes(_QUOTA, 'spec.hard["limits.memory"]', _COMPONENT, written=Written.MEBIBYTES),
+    ),
+    "pods": (Shapes(_QUOTA, "spec.hard.pods", _COMPONENT, written=Written.TEXT),),
+}
+"""The properties that each figure of a quota becomes."""
 SURGE_PERCENT = 25
 """Pods that a rollout adds before it takes old ones away, in percent of the replicas, rounded up as Kubernetes does."""
 

@@ -8,10 +8,21 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, StringConstraints, Tag
 
 from model.base import Model, Name, Port, Text, VariableName
-from model.parity import Concern, Recomputed, Release, Scaled
+from model.parity import Carries, Concern, Recomputed, Release, Scaled, Shapes, Written
 from model.references import BucketRef, NodeGroupRef, QueueRef, ServiceRef, StoreRef, TopicRef
 
 AbsolutePath = Annotated[str, StringConstraints(pattern=r"^/\S*$")]
+
+
+DEPLOYMENT = "kubernetes:apps/v1:Deployment"
+AUTOSCALER = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler"
+DISRUPTION_BUDGET = "kubernetes:policy/v1:PodDisruptionBudget"
+CONFIG_MAP = "kubernetes:core/v1:ConfigMap"
+CONFIGURATION_DIGEST = "understudy/configuration"
+"""The annotation by which pods carry a digest of their configuration, so that a new one replaces them."""
+HEAP_SHAPE = Shapes(CONFIG_MAP, "data.{variable}", written=Written.HEAP)
+"""Where the heap shows; `{variable}` is the name that the model gives."""
+_CONTAINER = "spec.template.spec.containers[{item}]"
 
 
 class Image(Model):
@@ -19,7 +30,12 @@ class Image(Model):
 
     repository: Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]+(:\d+)?(/[a-z0-9._-]+)+$")]
     """Registry and name, without tag."""
-    tag: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$"), Release()]
+    tag: Annotated[
+        str,
+        StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$"),
+        Release(),
+        Carries(DEPLOYMENT, f"{_CONTAINER}.image"),
+    ]
     """The release."""
 
 
@@ -48,7 +64,7 @@ class Jvm(Model):
 class Pool(Model):
     """Database connections that one replica may hold open."""
 
-    connections: Annotated[int, Field(ge=1, le=1000), Recomputed()]
+    connections: Annotated[int, Field(ge=1, le=1000), Recomputed(), Shapes(CONFIG_MAP, "data.{variable}", written=Written.TEXT)]
     """Connections that each replica keeps open at the most."""
     variable: VariableName | None = None
     """The variable that sets it. None where the service offers none; then `connections` is what it is known to open."""
@@ -146,17 +162,31 @@ class Service(Model):
     service_port: Port = 80
     """The port that other services use."""
     health: Health
-    replicas: Annotated[int, Field(ge=1, le=1000), Scaled(Concern.COMPUTE, redundant=True)]
+    replicas: Annotated[
+        int,
+        Field(ge=1, le=1000),
+        Scaled(Concern.COMPUTE, redundant=True),
+        Shapes(DEPLOYMENT, "spec.replicas"),
+        Shapes(AUTOSCALER, "spec.minReplicas"),
+    ]
     """Replicas at rest: the autoscaler's lower bound."""
-    max_replicas: Annotated[int, Field(ge=1, le=1000), Scaled(Concern.COMPUTE, redundant=True)]
+    max_replicas: Annotated[
+        int, Field(ge=1, le=1000), Scaled(Concern.COMPUTE, redundant=True), Shapes(AUTOSCALER, "spec.maxReplicas")
+    ]
     """The autoscaler's upper bound, reached at the peak."""
-    max_unavailable: Annotated[int, Field(ge=1), Scaled(Concern.COMPUTE)] = 1
+    max_unavailable: Annotated[int, Field(ge=1), Scaled(Concern.COMPUTE), Shapes(DISRUPTION_BUDGET, "spec.maxUnavailable")] = 1
     """Replicas that a drain may take at once; below `replicas`, so that a drain is neither blocked nor an outage."""
     target_cpu_percent: Annotated[int, Field(ge=10, le=95)] = 70
     """Utilisation that the autoscaler aims at."""
     cpu_millicores: Annotated[int, Field(ge=10, le=64_000)]
     """CPU request of a replica."""
-    memory_mib: Annotated[int, Field(ge=16, le=262_144), Scaled(Concern.POD_MEMORY, minimum=64, step=16)]
+    memory_mib: Annotated[
+        int,
+        Field(ge=16, le=262_144),
+        Scaled(Concern.POD_MEMORY, minimum=64, step=16),
+        Shapes(DEPLOYMENT, f"{_CONTAINER}.resources.requests.memory", written=Written.MEBIBYTES),
+        Shapes(DEPLOYMENT, f"{_CONTAINER}.resources.limits.memory", written=Written.MEBIBYTES),
+    ]
     """Memory request and limit of a replica."""
     jvm: Jvm | None = None
     """Its Java virtual machine, where it has one."""

@@ -7,9 +7,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from model.base import Model, Text
-from model.parity import Concern, Scaled
+from model.parity import Concern, Scaled, Shapes
 from model.references import DataClassRef
 
+TABLE = "aws:dynamodb/table:Table"
+TARGET = "aws:appautoscaling/target:Target"
 CapacityUnits = Annotated[int, Field(ge=1, le=40_000)]
 
 
@@ -55,8 +57,20 @@ class DynamoDb(Model):
     """The sort key."""
     indexes: dict[Text, Index] = {}
     """Global secondary indexes by name."""
-    read_capacity: Capacity
-    write_capacity: Capacity
+    read_capacity: Annotated[
+        Capacity,
+        Shapes(TABLE, "readCapacity", of="min_units"),
+        Shapes(TABLE, "globalSecondaryIndexes[*].readCapacity", of="min_units"),
+        Shapes(TARGET, "minCapacity", name="*-read", of="min_units"),
+        Shapes(TARGET, "maxCapacity", name="*-read", of="max_units"),
+    ]
+    write_capacity: Annotated[
+        Capacity,
+        Shapes(TABLE, "writeCapacity", of="min_units"),
+        Shapes(TABLE, "globalSecondaryIndexes[*].writeCapacity", of="min_units"),
+        Shapes(TARGET, "minCapacity", name="*-write", of="min_units"),
+        Shapes(TARGET, "maxCapacity", name="*-write", of="max_units"),
+    ]
     recovery_days: Annotated[int, Field(ge=1, le=35)] = 35
     """Days that can be gone back to."""
     expiry_attribute: Text | None = None

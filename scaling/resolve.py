@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from model.environment import Environment
-from model.errors import ConfigurationError, Problem
+from model.errors import ConfigurationError
 from model.instance_types import find
-from model.load import load_environment, load_staging, revalidated
+from model.load import load_environment, load_staging
 from model.parity import Scaled
 from model.stack_configuration import StackConfiguration
 from model.staging import Staging
@@ -18,6 +18,7 @@ from scaling.figures import Figure, figures, leaves
 from scaling.ladder import step_down
 from scaling.ledger import Ledger, LedgerLine
 from scaling.ratio import AppliedRatio, applied_ratio, override_problems
+from scaling.replay import changed
 from scaling.rounding import UNSCALED, scale_count
 
 
@@ -49,17 +50,11 @@ def resolve(production: Environment, staging: Staging) -> Resolution:
             else LedgerLine(path, pools[path], 1.0, pools[path], value, rule, "dependants", "dependant")
         )
     changes = {path: line.result for path, line in lines.items() if line.changed}
-    environment = _environment(production, staging, changes)
+    environment = changed(production, staging, changes)
     kept = [line for line in lines.values() if line.changed or line.ratio != 1]
     derived = _derived_lines(production, environment)
     ledger = Ledger(tuple(sorted((*kept, *derived), key=lambda line: line.path)))
     return Resolution(production, staging, environment, ledger)
-
-
-def replay(production: Environment, staging: Staging, ledger: Ledger) -> Environment:
-    """The environment that the ledger's own results give, without scaling anything again."""
-    results = {line.path: line.result for line in ledger if line.kind != "derived" and line.changed}
-    return _environment(production, staging, results)
 
 
 def resolve_stack(configuration: StackConfiguration) -> Resolution:
@@ -74,18 +69,6 @@ def resolve_stack(configuration: StackConfiguration) -> Resolution:
     if not configuration.own:
         return Resolution(production, None, production, Ledger(()))
     return resolve(production, load_staging(configuration.own, production))
-
-
-def _environment(production: Environment, staging: Staging, changes: dict[str, int | float | str]) -> Environment:
-    replaced: dict[str, object] = {"identity": staging.identity.model_dump(mode="json"), **changes}
-    replaced |= {f"services.{name}.image.tag": tag for name, tag in staging.releases.items()}
-    try:
-        return revalidated(production, replaced)
-    except ConfigurationError as error:
-        raise ConfigurationError(
-            Problem(problem.path.removeprefix("environment."), f"as scaled for staging: {problem.message}")
-            for problem in error.problems
-        ) from error
 
 
 def _line(production: Environment, figure: Figure, ratio: AppliedRatio) -> LedgerLine:

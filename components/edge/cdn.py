@@ -14,9 +14,9 @@ from components.base import Component
 from components.bucket import Bucket
 from components.edge.hosts import hosts
 from components.edge.load_balancer import LoadBalancer
-from components.keys import GLOBAL_REGION
 from components.log_bucket import LogBucket
 from model.environment import Environment
+from model.identity import GLOBAL_REGION
 
 # Policies that CloudFront keeps ready; their ids are the same in every account.
 # Source: Amazon CloudFront Developer Guide, "Use managed cache policies" and "Use managed origin request policies".

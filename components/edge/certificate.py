@@ -12,8 +12,8 @@ import pulumi_aws.route53 as route53
 from components.base import Component
 from components.edge.hosts import Host, hosts
 from components.edge.zone import RECORD_SECONDS
-from components.keys import GLOBAL_REGION
 from model.environment import Environment
+from model.identity import GLOBAL_REGION
 
 
 @dataclass(frozen=True)

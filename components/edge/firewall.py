@@ -9,9 +9,9 @@ import pulumi
 import pulumi_aws.wafv2 as wafv2
 
 from components.base import Component
-from components.keys import GLOBAL_REGION
 from components.log_group import log_group
 from model.environment import Environment
+from model.identity import GLOBAL_REGION
 
 REDACTED_HEADERS = ("authorization", "cookie")
 RATE_WINDOW_SECONDS = 300

@@ -9,10 +9,11 @@ import pulumi_aws.cloudwatch as cloudwatch
 import pulumi_aws.route53 as route53
 
 from components.base import Component
-from components.keys import GLOBAL_REGION, Keys
+from components.keys import Keys
 from components.log_group import log_group
 from components.policy_document import policy_document
 from model.environment import Environment
+from model.identity import GLOBAL_REGION
 
 RECORD_SECONDS = 300
 """How long resolvers may keep a record."""

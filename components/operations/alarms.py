@@ -10,10 +10,10 @@ import pulumi
 import pulumi_aws.cloudwatch as cloudwatch
 
 from components.base import Component
-from components.keys import GLOBAL_REGION
 from components.operations.oncall import Oncall
 from components.operations.watched import NAMESPACES, OPERATIONS, PER_OPERATION, Estate, Watched
 from model.database import Aurora, Rds
+from model.identity import GLOBAL_REGION
 from model.operations import Alarm, Threshold
 from model.threshold import threshold_value
 

@@ -13,10 +13,10 @@ import pulumi
 import pulumi_aws.cloudwatch as cloudwatch
 
 from components.base import Component
-from components.keys import GLOBAL_REGION
 from components.operations.alarms import threshold
 from components.operations.watched import NAMESPACES, OPERATIONS, PER_OPERATION, Estate, Watched
 from model.critical_path import CriticalPath
+from model.identity import GLOBAL_REGION
 from model.operations import Alarm, AlarmScope
 
 COLUMNS = 24

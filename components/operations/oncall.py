@@ -10,9 +10,9 @@ import pulumi
 import pulumi_aws.sns as sns
 
 from components.base import Component
-from components.keys import GLOBAL_REGION
 from components.policy_document import deny_without_tls, policy_document
 from model.environment import Environment
+from model.identity import GLOBAL_REGION
 
 FAILED_BACKUPS = {"State": [{"anything-but": ["COMPLETED"]}]}
 """Backup vaults report every finished job; this subscription filter leaves those that went wrong."""

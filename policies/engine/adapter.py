@@ -146,6 +146,9 @@ def _member(resource: Any, witness: Witness) -> Resource:
         parent=resource.parent.urn if resource.parent is not None else "",
         protect=resource.opts.protect,
         is_seen=properties is not None,
+        depends_on=tuple(sorted({other.urn for other in resource.dependencies})),
+        provider=resource.provider.urn if resource.provider is not None else "",
+        ignore_changes=tuple(sorted(resource.opts.ignore_changes)),
     )
 
 

@@ -30,6 +30,11 @@ class Resource:
     protect: bool = False
     is_seen: bool = True
     """Whether its properties are there to be read: the engine plans none while its provider's configuration is unknown."""
+    depends_on: tuple[str, ...] = ()
+    """URNs of everything that must exist before it, sorted. Empty where only one resource is seen."""
+    provider: str = ""
+    """The URN of its provider."""
+    ignore_changes: tuple[str, ...] = ()
 
     @cached_property
     def type(self) -> str:

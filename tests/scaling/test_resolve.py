@@ -15,7 +15,8 @@ from model.load import load_environment, load_staging
 from model.parity import Concern, Isolated, Ladder, Release, Scaled
 from model.staging import Staging
 from scaling.figures import figures, leaves
-from scaling.resolve import replay, resolve
+from scaling.replay import replay
+from scaling.resolve import resolve
 from tests.conftest import raw_model, raw_staging
 
 PRODUCTION = load_environment(raw_model())

@@ -1,0 +1,1 @@
+"""Parity: staging can stand in for production, or the pack says where it cannot."""

@@ -1,0 +1,193 @@
+"""The assessment: everything that parity has to say of a staging stack, put together from its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from policies.engine.snapshot import Resource, Snapshot
+from policies.parity.capacity import Capacities, capacity_differences
+from policies.parity.comparison import Comparison
+from policies.parity.counterpart import ROOT, Pair, Places, counterparts
+from policies.parity.dependency import Dependencies
+from policies.parity.deployed import drift
+from policies.parity.deviation import Settled, settle
+from policies.parity.difference import Difference
+from policies.parity.digest import digest_differences
+from policies.parity.isolation import isolation_differences, shared_identity
+from policies.parity.reference import Reference
+from policies.parity.release import Releases
+from policies.parity.score import Compared, RowScore, scores
+from policies.parity.sealing import sealed
+from policies.parity.staging_only import is_declared
+from policies.parity.witness import Testimony, testimonies
+from scaling.footprint import footprints, release_footprints
+
+COUNTERPART = "PAR-01"
+
+
+@dataclass(frozen=True)
+class Stated:
+    """Something wrong with the environments as a whole, or with a file: a rule, where, and what."""
+
+    rule: str
+    where: str
+    message: str
+
+
+@dataclass(frozen=True)
+class ParityAssessment:
+    """What parity says. `differences` holds the explained ones too; `unknowable` what nothing can tell before an update."""
+
+    differences: tuple[Difference, ...]
+    stated: tuple[Stated, ...]
+    scores: tuple[RowScore, ...]
+    unknowable: tuple[tuple[str, str], ...]
+    """Place and property."""
+
+    @property
+    def violations(self) -> tuple[Difference, ...]:
+        """The differences that nothing explains."""
+        return tuple(each for each in self.differences if not each.explained)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether staging can stand in for production as far as a preview tells."""
+        return not self.violations and not self.stated
+
+
+def assess(
+    staging: Snapshot, reference: Reference, today: date, *, is_filled: bool = False, deployed: Snapshot | None = None
+) -> ParityAssessment:
+    """Hold a staging stack against the reference. `is_filled` says that an engine has added what providers fill in."""
+    return Assessor(sealed(staging, reference.own), reference, is_filled=is_filled).assessed(today, deployed)
+
+
+class Assessor:
+    """Holds a staging stack against the reference, pair by pair."""
+
+    def __init__(self, staging: Snapshot, reference: Reference, *, is_filled: bool = False) -> None:
+        self._staging, self._reference, self._is_filled = staging, reference, is_filled
+        system = reference.production.system
+        self._ours, self._theirs = Places(staging, system), Places(reference.declared, system)
+        self._own = reference.own.by_urn
+        self._capacities, self._releases = reference.index(_capacities), reference.index(_releases)
+        self.pairs = counterparts(reference.declared, staging)
+        self._dependencies = Dependencies(self._dismissed())
+        self._compared: list[Compared] = []
+        self._unknowable: list[tuple[str, str]] = []
+
+    def assessed(self, today: date, deployed: Snapshot | None = None) -> ParityAssessment:
+        """Everything: each pair, the deviations, the witness, what the environments share, and the score."""
+        reference = self._reference
+        found = [difference for pair in self.pairs for difference in self.differences(pair)]
+        if deployed is not None:
+            found += drift(reference.declared, deployed, self._theirs.all())
+        settled = self._settled(found, today)
+        ordered = tuple(sorted(settled.differences, key=lambda each: (each.urn, each.path, each.rule, each.message)))
+        return ParityAssessment(
+            ordered, tuple(self._stated(settled)), scores(self._compared, ordered), tuple(sorted(self._unknowable))
+        )
+
+    def _settled(self, found: list[Difference], today: date) -> Settled:
+        production, deviations = self._reference.production, self._reference.staging_file.deviations
+        if not deviations:
+            return Settled(tuple(found), ())
+        figures = sorted({each.figure for each in (*footprints(production), *release_footprints(production))})
+        return settle(found, deviations, {**self._theirs.all(), **self._ours.all()}, figures, today)
+
+    def differences(self, pair: Pair) -> list[Difference]:
+        """Everything in which a pair differs, explained or not."""
+        if pair.production is not None and pair.staging is not None:
+            return self._both(pair.production, pair.staging)
+        if pair.production is not None:
+            return [self._missing(pair, pair.production)]
+        if pair.staging is not None and not is_declared(pair.staging, self._staging, self._reference.staging_file):
+            return [self._extra(pair.staging)]
+        return []
+
+    def _both(self, production: Resource, staging: Resource) -> list[Difference]:
+        place, reference = self._ours.of(staging), self._reference
+        judged = [
+            *capacity_differences(self._capacities.of(staging, place), production, staging, place.path),
+            *self._releases.differences(production, staging, place),
+            *digest_differences(production, staging, (reference.declared, self._staging), place.path),
+        ]
+        own = self._own.get(staging.urn)
+        comparison = Comparison(
+            production,
+            staging,
+            place.path,
+            reference.identity,
+            frozenset(path for path, _ in judged),
+            self._is_filled,
+            own.properties if own is not None else {},
+        )
+        if staging.type != ROOT:
+            comparison.carried_out()
+        self._compared.append(Compared(place.row, place.path, staging.urn, comparison.compared, comparison.unknown))
+        self._unknowable += [(place.path, path) for path in comparison.unsourced]
+        return [
+            *(difference for _, difference in judged if difference is not None),
+            *comparison.differences,
+            *self._dependencies.differences(production, staging, place.path),
+            *isolation_differences(production, staging, place.path),
+        ]
+
+    def _dismissed(self) -> frozenset[str]:
+        """The roles of those resources that staging has fewer of."""
+        return frozenset(pair.key for pair in self.pairs if pair.staging is None and self._dismissal(pair))
+
+    def _dismissal(self, pair: Pair) -> str | None:
+        """The figure by which staging has fewer of such resources."""
+        if pair.production is None:
+            return None
+        place = self._theirs.of(pair.production)
+        keys = ((pair.production.type, component, place.name) for component in place.components)
+        return next((self._capacities.dismissed[key] for key in keys if key in self._capacities.dismissed), None)
+
+    def _missing(self, pair: Pair, production: Resource) -> Difference:
+        place, figure = self._theirs.of(production), self._dismissal(pair)
+        self._compared.append(Compared(place.row, place.path, production.urn, _leaves(production.properties), 0))
+        if figure is not None:
+            message = f"is one of those that staging has fewer of, as the ledger says of {figure}"
+            return Difference(COUNTERPART, production.urn, place.path, "", message, "", explained="capacity", figure=figure)
+        message = f"exists in production and not here ({place.kind}): staging cannot show what it does"
+        fix = "let the component make it in both environments"
+        return Difference(COUNTERPART, production.urn, place.path, "", message, fix)
+
+    def _extra(self, staging: Resource) -> Difference:
+        place = self._ours.of(staging)
+        self._compared.append(Compared(place.row, place.path, staging.urn, _leaves(staging.properties), 0))
+        message = f"exists here and not in production ({place.kind}): what passes with it may fail without"
+        fix = "let the component make it in both environments, or make it part of a component that the staging file asks for"
+        return Difference(COUNTERPART, staging.urn, place.path, "", message, fix)
+
+    def _stated(self, settled: Settled) -> Iterator[Stated]:
+        reference = self._reference
+        for path, message in settled.violations:
+            yield Stated("PAR-09", path, message)
+        for testimony in self._testimonies():
+            yield Stated("PAR-04", testimony.figure, f"{testimony.message}: the ledger cannot be true")
+        for message in shared_identity(reference.production, reference.staging):
+            yield Stated("PAR-10", "", message)
+
+    def _testimonies(self) -> Iterator[Testimony]:
+        reference = self._reference
+        return testimonies(reference.production, reference.staging, reference.staging_file)
+
+
+def _capacities(reference: Reference) -> Capacities:
+    return Capacities(reference.production, reference.staging)
+
+
+def _releases(reference: Reference) -> Releases:
+    return Releases(reference.production, reference.staging_file.releases)
+
+
+def _leaves(value: object) -> int:
+    """How many leaves a value has."""
+    if isinstance(value, Mapping):
+        return sum(_leaves(item) for item in value.values())
+    return sum(_leaves(item) for item in value) if isinstance(value, list) else 1

@@ -1,0 +1,219 @@
+"""Comparison: a resource and its counterpart, property by property, down to every leaf.
+
+Equal is the default. A leaf that differs is explained by its class alone: a capacity by the ledger, an identity by staging's own,
+a release by its candidate, a digest by what it digests. What is left unexplained is a violation.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from model.service import CONFIG_MAP
+from policies.engine.node import UNKNOWN, Secret
+from policies.engine.snapshot import Resource
+from policies.parity.catalogue import carries_identity
+from policies.parity.difference import ABSENT, Difference, shown
+from policies.parity.identity_tokens import Translation
+from policies.parity.natural_key import label_of, natural_key, paired
+from policies.parity.paths import child
+
+EQUAL, IDENTITY, SECRECY = "PAR-02", "PAR-05", "PAR-08"
+_MIRROR = (
+    "make it equal in the component, which knows no environments, or declare a deviation with its resource and property in the "
+    "staging file"
+)
+
+
+@dataclass
+class Comparison:
+    """One pair's comparison, and what it came to."""
+
+    production: Resource
+    staging: Resource
+    place: str
+    identity: Translation
+    handled: frozenset[str] = frozenset()
+    """Paths that another class has judged already."""
+    is_filled: bool = False
+    """Whether an engine may have added to staging's properties what providers fill in."""
+    own: Mapping[str, object] = field(default_factory=dict)
+    """Staging's properties as declared, where `is_filled`."""
+    compared: int = 0
+    """Leaves that were compared."""
+    unknown: int = 0
+    """Those of them whose value an update alone will tell; they are compared by what they come from."""
+    differences: list[Difference] = field(default_factory=list)
+    """Every leaf that differs, explained or not."""
+
+    def carried_out(self) -> Comparison:
+        """The comparison, done."""
+        theirs, ours = self.production.properties, self.staging.properties
+        for key, here in ours.items():
+            there = theirs.get(key, ABSENT)
+            if there is not ABSENT or not self.is_filled or key in self.own:  # else the provider's own addition
+                self._compare(there, here, child("", key))
+        for key in theirs.keys() - ours.keys():
+            self._compare(theirs[key], ABSENT, child("", key))
+        if self.identity.may_name_production(ours):
+            known = {each.path for each in self.differences}
+            self._name_production(ours, "", known)
+        return self
+
+    @property
+    def unsourced(self) -> list[str]:
+        """The properties of which not even where they come from is known. A component's outputs come from what is below it."""
+        sources = self.staging.dependencies
+        return [key for key, value in self.staging.properties.items() if sources and _is_unknown(value) and not sources.get(key)]
+
+    def _compare(self, theirs: object, ours: object, path: str) -> None:
+        if path in self.handled:
+            self.compared += 1
+        elif type(theirs) is type(ours) and theirs == ours:
+            self._count(ours)
+        elif isinstance(theirs, Mapping) and isinstance(ours, Mapping):
+            self._entries(theirs, ours, path)
+        elif isinstance(theirs, list) and isinstance(ours, list):
+            for label, ours_at, theirs_at in paired(ours, theirs):
+                left = ABSENT if theirs_at is None else theirs[theirs_at]
+                right = ABSENT if ours_at is None else ours[ours_at]
+                self._compare(left, right, f"{path}[{label}]")
+        else:
+            self._leaf(theirs, ours, path)
+
+    def _count(self, value: object) -> None:
+        if isinstance(value, dict):
+            for item in value.values():
+                self._count(item)
+        elif isinstance(value, list):
+            for item in value:
+                self._count(item)
+        else:
+            self.compared += 1
+            if value is UNKNOWN:
+                self.unknown += 1
+
+    def _entries(self, theirs: Mapping[str, object], ours: Mapping[str, object], path: str) -> None:
+        """Names are properties, and equal; but some are chosen by who writes them, and may carry an identity like any text."""
+        known = theirs
+        if theirs.keys() != ours.keys():
+            known = {self._renamed(key, ours): value for key, value in theirs.items()}
+        for key in known.keys() | ours.keys():
+            inside = child(path, key)
+            if key in known and key in ours and key not in theirs and not carries_identity(self.staging.type, inside):
+                self._made(EQUAL, inside, "is named after the environment, and is not declared to carry an identity", _MIRROR)
+            self._compare(known.get(key, ABSENT), ours.get(key, ABSENT), inside)
+
+    def _renamed(self, key: str, ours: Mapping[str, object]) -> str:
+        """The name in staging of a property that production names after itself."""
+        if key in ours:
+            return key
+        readings = self.identity.readings(key)
+        return next((each for each in readings if each in ours), readings[0])
+
+    def _leaf(self, theirs: object, ours: object, path: str) -> None:
+        if isinstance(theirs, str) and isinstance(ours, str):
+            there, here = _document(theirs), _document(ours)
+            if there is not None and here is not None:
+                self._compare(there, here, path)
+                return
+        self.compared += 1
+        if isinstance(theirs, Secret) or isinstance(ours, Secret):
+            self._secrecy(theirs, ours, path)
+        elif isinstance(theirs, str) and isinstance(ours, str):
+            self._text(theirs, ours, path)
+        elif not (self.is_filled and theirs is UNKNOWN):  # an engine may know already what a first preview cannot
+            self._unequal(theirs, ours, path)
+
+    def _secrecy(self, theirs: object, ours: object, path: str) -> None:
+        if isinstance(theirs, Secret) and isinstance(ours, Secret):
+            return
+        if self.is_filled and (theirs is UNKNOWN or ours is UNKNOWN):
+            return
+        message = f"is {_kind(ours)} here and {_kind(theirs)} in production: one of the two shows what the other hides"
+        self._made(SECRECY, path, message, "make it a secret in both environments")
+
+    def _text(self, theirs: str, ours: str, path: str) -> None:
+        foreign = self.identity.foreign(ours)
+        if foreign:
+            self._pointing(path, foreign)
+            return
+        names = self.identity.production.environment, self.identity.staging.environment
+        if not (_is_environment_tag(path) and (theirs, ours) == names) and not self.identity.agrees(theirs, ours):
+            self._unequal(theirs, ours, path)
+        elif carries_identity(self.staging.type, path):
+            self._made(IDENTITY, path, "carries its own environment's identity", "", explained="identity")
+        else:
+            message = (
+                f"is {shown(ours)} here and {shown(theirs)} in production: only the environment's identity differs, and this "
+                "property is not declared to carry one"
+            )
+            fix = "take the identity out of it, or list the property in model/identity_properties.py"
+            self._made(EQUAL, path, message, fix)
+
+    def _name_production(self, value: object, path: str, known: set[str]) -> None:
+        """Even an equal text is a violation where it names production."""
+        if isinstance(value, Mapping):
+            for key, item in value.items():
+                self._name_production(item, child(path, key), known)
+        elif isinstance(value, list):
+            field_ = natural_key(value)
+            for index, item in enumerate(value):
+                self._name_production(item, f"{path}[{label_of(item, field_, index)}]", known)
+        elif isinstance(value, str) and path not in known:
+            document = _document(value)
+            if document is not None:
+                self._name_production(document, path, known)
+            elif foreign := self.identity.foreign(value) or self._foreign_part(value, path):
+                self._pointing(path, foreign)
+
+    def _foreign_part(self, text: str, path: str) -> str:
+        """Production's environment or region where staging's own belongs, and nobody else's can stand.
+
+        In a service's configuration a region may be a third party's, unless it is alone.
+        """
+        if _is_environment_tag(path) and text == self.identity.production.environment:
+            return text
+        region = self.identity.foreign_region(text)
+        if region and (self.staging.type != CONFIG_MAP or region == text) and carries_identity(self.staging.type, path):
+            return region
+        return ""
+
+    def _pointing(self, path: str, foreign: str) -> None:
+        message = f"names production's own {foreign}: what staging does there reaches production"
+        self._made(IDENTITY, path, message, "take it from the environment's identity in the model")
+
+    def _unequal(self, theirs: object, ours: object, path: str) -> None:
+        message = f"is {shown(ours)} here and {shown(theirs)} in production: what passes in staging says nothing about production"
+        self._made(EQUAL, path, message, _MIRROR)
+
+    def _made(self, rule: str, path: str, message: str, fix: str, explained: str = "") -> None:
+        self.differences.append(Difference(rule, self.staging.urn, self.place, path, message, fix, explained))
+
+
+def _is_environment_tag(path: str) -> bool:
+    """Whether a property is the tag that names the environment, or a policy's condition on it."""
+    return path.endswith((".Environment", "/Environment"))
+
+
+def _is_unknown(value: object) -> bool:
+    """Whether a value is unknown, or holds one that is."""
+    if isinstance(value, Mapping):
+        return any(_is_unknown(item) for item in value.values())
+    return any(_is_unknown(item) for item in value) if isinstance(value, list) else value is UNKNOWN
+
+
+def _document(text: str) -> object:
+    """What a text means where it is a JSON object or list, else None."""
+    if text[:1] not in ("{", "["):
+        return None
+    try:
+        content: object = json.loads(text)
+    except ValueError:
+        return None
+    return content if isinstance(content, dict | list) else None
+
+
+def _kind(value: object) -> str:
+    return "a secret" if isinstance(value, Secret) else "absent" if value is ABSENT else "plain"

@@ -1,0 +1,149 @@
+"""Identity in texts: what a text of production must read in staging, where only the environment's own identity differs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from ipaddress import IPv4Address, IPv4Network
+from itertools import product
+
+from model.environment import Environment
+from model.identity import GLOBAL_REGION
+
+_ADDRESS = re.compile(r"(?<![\d.])(\d{1,3}(?:\.\d{1,3}){3})(?![\d.])")
+_MOST_READINGS = 16
+"""Readings of one text that are tried at most: a text that names the global region more often than four times is read one way."""
+
+
+@dataclass(frozen=True)
+class IdentityTokens:
+    """What an environment's identity looks like in texts."""
+
+    environment: str
+    words: tuple[str, ...]
+    """Domain, full name, full name with underscores, account, primary and recovery region."""
+    address_range: IPv4Network
+
+    @classmethod
+    def of(cls, environment: Environment) -> IdentityTokens:
+        """The tokens of an environment."""
+        identity = environment.identity
+        name = environment.name
+        words = (identity.domain, name, name.replace("-", "_"), identity.account_id)
+        regions = (identity.regions.primary, identity.regions.recovery)
+        return cls(identity.environment, (*words, *regions), IPv4Network(identity.address_range))
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The tokens as whole words, the longest first, so that none is found inside another. A zone is its region's letter."""
+        tokens = sorted(self.words, key=lambda token: (-len(token), token))
+        return re.compile("|".join(f"(?<![A-Za-z0-9]){re.escape(token)}(?=[a-d]?(?![A-Za-z0-9]))" for token in tokens))
+
+    @cached_property
+    def _own(self) -> re.Pattern[str]:
+        return re.compile("|".join(f"(?<![A-Za-z0-9]){re.escape(token)}(?![A-Za-z0-9])" for token in self.words[:4]))
+
+    def without(self, text: str) -> str:
+        """The text with this identity taken out."""
+        return self.replaced_addresses(self.pattern.sub("", text), lambda _: "")
+
+    def shown_in(self, text: str) -> str:
+        """What of this identity a text contains: a name, the account, the domain or an address; empty for nothing.
+
+        Regions are the whole world's, and are no part of it.
+        """
+        found = self._own.search(text)
+        if found is not None:
+            return found.group()
+        inside: list[int] = []
+        
+        def note(offset: int) -> str:
+            inside.append(offset)
+            return ""
+
+        self.replaced_addresses(text, note)
+        return f"an address of {self.address_range}" if inside else ""
+
+    def replaced_addresses(self, text: str, write: Callable[[int], str]) -> str:
+        """The text with each address of the range written anew, from its distance to the start of the range."""
+
+        def replace(match: re.Match[str]) -> str:
+            try:
+                address = IPv4Address(match.group())
+            except ValueError:
+                return match.group()
+            return (
+                write(int(address) - int(self.address_range.network_address)) if address in self.address_range else match.group()
+            )
+
+        return _ADDRESS.sub(replace, text)
+
+
+def _texts(value: object, found: list[str]) -> None:
+    if isinstance(value, str):
+        found.append(value)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            found.append(key)
+            _texts(item, found)
+    elif isinstance(value, list):
+        for item in value:
+            _texts(item, found)
+
+
+@dataclass(frozen=True)
+class Translation:
+    """From production's identity to staging's."""
+
+    production: IdentityTokens
+    staging: IdentityTokens
+
+    @cached_property
+    def _words(self) -> dict[str, str]:
+        return dict(zip(self.production.words, self.staging.words, strict=True))
+
+    def readings(self, text: str) -> list[str]:
+        """What a text of production may read in staging: its identity for production's.
+
+        The region of global services is what it is in every environment, even where it is production's own as well: then both
+        readings stand.
+        """
+        parts: list[list[str]] = []
+        position = 0
+        for match in self.production.pattern.finditer(text):
+            token = match.group()
+            parts += [[text[position : match.start()]], [self._words[token], *([token] if token == GLOBAL_REGION else [])]]
+            position = match.end()
+        parts.append([text[position:]])
+        base = int(self.staging.address_range.network_address)
+        texts = ("".join(chosen) for chosen, _ in zip(product(*parts), range(_MOST_READINGS), strict=False))
+        return [self.production.replaced_addresses(each, lambda offset: str(IPv4Address(base + offset))) for each in texts]
+
+    def agrees(self, theirs: str, ours: str) -> bool:
+        """Whether two texts differ by the environments' identity alone."""
+        return ours in self.readings(theirs)
+
+    @cached_property
+    def _hints(self) -> tuple[str, ...]:
+        """What a text that names production must contain: one of its words, or the start of its addresses."""
+        octets = str(self.production.address_range.network_address).split(".")
+        start = ".".join(octets[: self.production.address_range.prefixlen // 8])
+        return (*self.production.words, f"{start}.", self.production.environment)
+
+    def may_name_production(self, properties: object) -> bool:
+        """Whether it is worth looking at every text of a resource: a hint of production is in one of them."""
+        found: list[str] = []
+        _texts(properties, found)
+        text = "\n".join(found)
+        return any(hint in text for hint in self._hints)
+
+    def foreign_region(self, ours: str) -> str:
+        """The region of production that a text of staging names where staging's own would stand; empty for none."""
+        found = self.production.pattern.search(self.staging.without(ours))
+        return found.group() if found is not None and ours not in self.readings(ours) else ""
+
+    def foreign(self, ours: str) -> str:
+        """What of production's identity a text of staging names, its own put aside; empty for nothing."""
+        return self.production.shown_in(self.staging.without(ours))
