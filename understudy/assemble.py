@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from model.errors import ConfigurationError, Problem
 from model.stack_configuration import stack_configuration
+from policies.parity.assessment import ParityAssessment
+from policies.parity.pack import NAME as PARITY
 from scaling.represented_load import represented_load
 from scaling.resolve import resolve_stack
+from understudy.parity import compare, parity_section
 from understudy.preview.packs import Examined, Violation, examined, find_packs, judge, load_pack, read_pack_config
-from understudy.preview.project import read_project
+from understudy.preview.project import LEAD, read_project
 from understudy.preview.rendering import Rendering, render
 from understudy.report.document import document
 
@@ -24,11 +28,14 @@ def preview(
     stack: str = "all",
     pack_directories: Sequence[Path] = (),
     pack_configs: Sequence[Path] = (),
+    deployed: Path | None = None,
+    today: date,
     progress: Progress = lambda _: None,
 ) -> dict[str, Any]:
     """Preview a project and return the report document.
 
-    `stack` is a stack's name or `all`. Without `pack_directories` the packs in the program's own `policies/` run.
+    `stack` is a stack's name or `all`. `deployed` is a file with production's exported state, `today` the day by which deviations
+    end. Without `pack_directories` the packs in the program's own `policies/` run.
     Raises ConfigurationError for every mistake in the configuration.
     """
     project = read_project(directory)
@@ -45,18 +52,30 @@ def preview(
         raise ConfigurationError([Problem("--policy-pack-config", message)])
     configs = [read_pack_config(path) for path in pack_configs]
     packs = [load_pack(path, configs[index] if index < len(configs) else None) for index, path in enumerate(directories)]
-    renderings: dict[str, Rendering] = {}
+    made: dict[str, Rendering] = {}
+
+    def rendering(name: str) -> Rendering:
+        if name not in made:
+            progress(f"rendering {name}")
+            made[name] = render(project, name, project.stack_configuration(name))
+        return made[name]
+
+    derived = {name: resolution for name, resolution in resolutions.items() if resolution.staging is not None}
+    assessments: dict[str, ParityAssessment] = {}
     violations: dict[str, list[Violation]] = {}
     coverage: dict[str, list[Examined]] = {}
-    for name, configuration in configurations.items():
-        progress(f"rendering {name}")
-        renderings[name] = render(project, name, configuration)
+    for name in configurations:
+        if name in derived and any(pack.name == PARITY for pack in packs):
+            production, own = rendering(LEAD), rendering(name)
+            progress(f"comparing {name} with {LEAD}")
+            assessments[name] = compare(production, own, derived[name], today=today, deployed=deployed)
         violations[name], coverage[name] = [], []
         for pack in packs:
+            rendered = rendering(name)
             progress(f"judging {name} by {pack.name}")
-            violations[name] += judge(pack, renderings[name])
+            violations[name] += judge(pack, rendered)
             coverage[name] += examined(pack)
-    derived = {name: resolution for name, resolution in resolutions.items() if resolution.staging is not None}
+    renderings = {name: made[name] for name in configurations}
     return document(
         project=project.name,
         renderings=renderings,
@@ -65,4 +84,5 @@ def preview(
         ledgers={name: resolution.ledger for name, resolution in derived.items()},
         loads={name: represented_load(resolution.production, resolution.environment) for name, resolution in derived.items()},
         packs=[(pack.name, len(pack.policies)) for pack in packs],
+        parity={name: parity_section(assessment, derived[name], today) for name, assessment in assessments.items()},
     )

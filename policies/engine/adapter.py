@@ -13,6 +13,7 @@ from typing import Any
 import grpc
 import pulumi_policy
 from google.protobuf import json_format
+from pulumi.runtime.config import CONFIG, get_config_env
 from pulumi.runtime.proto import analyzer_pb2
 from pulumi_policy import deserialize, proxy
 from pulumi_policy import policy as sdk
@@ -26,8 +27,9 @@ from policies.engine.finding import Finding
 from policies.engine.node import UNKNOWN, Secret
 from policies.engine.remedy import carry_out
 from policies.engine.rule import Rule, Severity
-from policies.engine.session import Session
+from policies.engine.session import Session, Told
 from policies.engine.snapshot import Resource, Snapshot
+from policies.engine.stack_check import CheckSession, StackCheck
 from policies.engine.verdict import Verdict
 
 Report = Callable[..., None]
@@ -89,6 +91,20 @@ def serve(name: str, rules: Sequence[Rule]) -> None:
         pulumi_policy.PolicyPack(name=name, policies=policies)
     finally:
         vars(sdk)["_PolicyAnalyzerServicer"] = real
+
+
+def serve_checks(name: str, checks: Sequence[StackCheck]) -> None:
+    """Be a policy pack of checks over the whole stack. Does not return: the engine ends the process."""
+    pulumi_policy.PolicyPack(name=name, policies=check_policies(checks))
+
+
+def check_policies(checks: Sequence[StackCheck]) -> list[pulumi_policy.Policy]:
+    """The SDK's policies for a pack's checks. Each carries the pack's `session`."""
+    session = CheckSession()
+    policies = [_check_policy(check, session) for check in checks]
+    for policy in policies:
+        vars(policy)["session"] = session
+    return policies
 
 
 def policies_of(rules: Sequence[Rule], pack: str) -> list[pulumi_policy.Policy]:
@@ -295,6 +311,38 @@ def _pack_policy(session: Session, witness: Witness) -> pulumi_policy.Policy:
     )
 
 
+def _check_policy(check: StackCheck, session: CheckSession) -> pulumi_policy.Policy:
+    """The SDK's policy for a check of the whole stack. A check that crashes is a violation, and not the end of the pack."""
+
+    def validate(args: Any, report: Report) -> None:
+        options = args.get_config()
+        try:
+            findings = list(check.judge(stack_snapshot(args.resources), options, {**get_config_env(), **CONFIG.get()}))
+        except Exception as crash:  # noqa: BLE001 - fails closed; its text is left out, for it may hold a value
+            report(f"{check.name} crashed with {type(crash).__name__}; nothing it would have said is known")
+            return
+        doubts = [] if options.get("strict") else [each for each in findings if each.verdict is Verdict.INCONCLUSIVE]
+        violations = [each for each in findings if each not in doubts]
+        for told, is_doubt in ((violations, False), (doubts, True)):
+            session.told += [Told(finding, check.rules[finding.rule], is_doubt) for finding in told]
+        _report(violations, doubts, report, check.label)
+
+    levels = pulumi_policy.EnforcementLevel
+    return pulumi_policy.StackValidationPolicy(
+        name=check.name,
+        description=check.description,
+        validate=validate,
+        enforcement_level=levels.MANDATORY if check.is_mandatory else levels.ADVISORY,
+        severity=_SEVERITIES[check.severity],
+        config_schema=pulumi_policy.PolicyConfigSchema(
+            properties={
+                "strict": {**config.STRICT, "default": False},
+                **{key: dict(value) for key, value in check.options.items()},
+            }
+        ),
+    )
+
+
 def _about(rule: Rule) -> dict[str, Any]:
     level = pulumi_policy.EnforcementLevel.MANDATORY if rule.blocks else pulumi_policy.EnforcementLevel.ADVISORY
     control = rule.controls[0] if rule.controls else None
@@ -314,6 +362,10 @@ def _about(rule: Rule) -> dict[str, Any]:
 def _tell(findings: Sequence[Finding], report: Report, session: Session, text: Callable[[Finding], str]) -> None:
     """Report everything, doubts last: as violations where the configuration is strict, else as the SDK's advisory."""
     violations, doubts = session.tell(findings)
+    _report(violations, doubts, report, text)
+
+
+def _report(violations: Sequence[Finding], doubts: Sequence[Finding], report: Report, text: Callable[[Finding], str]) -> None:
     for finding in violations:
         report(text(finding), finding.urn)
     if doubts:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from policies.engine.configuration import Configuration, Given, configured
 from policies.engine.evaluate import Outcome
@@ -38,8 +39,8 @@ class Told:
     """A finding as the policy told it: as a violation, or as what it cannot tell yet."""
 
     finding: Finding
-    rule: Rule | None
-    """None where it is about the pack's configuration."""
+    rule: Any
+    """The rule, with its ID, title and severity; None where it is about the pack's configuration."""
     is_doubt: bool
 
 

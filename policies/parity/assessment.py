@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from policies.engine.snapshot import Resource, Snapshot
@@ -16,6 +16,7 @@ from policies.parity.deviation import Settled, settle
 from policies.parity.difference import Difference
 from policies.parity.digest import digest_differences
 from policies.parity.isolation import isolation_differences, shared_identity
+from policies.parity.posture import posture_differences
 from policies.parity.reference import Reference
 from policies.parity.release import Releases
 from policies.parity.score import Compared, RowScore, scores
@@ -36,6 +37,15 @@ class Stated:
     message: str
 
 
+@dataclass(frozen=True, order=True)
+class Unknowable:
+    """A property of which neither the value nor the source is known before an update."""
+
+    place: str
+    path: str
+    urn: str
+
+
 @dataclass(frozen=True)
 class ParityAssessment:
     """What parity says. `differences` holds the explained ones too; `unknowable` what nothing can tell before an update."""
@@ -43,8 +53,7 @@ class ParityAssessment:
     differences: tuple[Difference, ...]
     stated: tuple[Stated, ...]
     scores: tuple[RowScore, ...]
-    unknowable: tuple[tuple[str, str], ...]
-    """Place and property."""
+    unknowable: tuple[Unknowable, ...]
 
     @property
     def violations(self) -> tuple[Difference, ...]:
@@ -76,7 +85,7 @@ class Assessor:
         self.pairs = counterparts(reference.declared, staging)
         self._dependencies = Dependencies(self._dismissed())
         self._compared: list[Compared] = []
-        self._unknowable: list[tuple[str, str]] = []
+        self._unknowable: list[Unknowable] = []
 
     def assessed(self, today: date, deployed: Snapshot | None = None) -> ParityAssessment:
         """Everything: each pair, the deviations, the witness, what the environments share, and the score."""
@@ -84,17 +93,23 @@ class Assessor:
         found = [difference for pair in self.pairs for difference in self.differences(pair)]
         if deployed is not None:
             found += drift(reference.declared, deployed, self._theirs.all())
+        found += self._posture()
         settled = self._settled(found, today)
         ordered = tuple(sorted(settled.differences, key=lambda each: (each.urn, each.path, each.rule, each.message)))
         return ParityAssessment(
             ordered, tuple(self._stated(settled)), scores(self._compared, ordered), tuple(sorted(self._unknowable))
         )
 
+    def _posture(self) -> Iterator[Difference]:
+        for each in posture_differences(self._staging, self._reference):
+            yield replace(each, place=self._ours.of(self._staging.by_urn[each.urn]).path)
+
     def _settled(self, found: list[Difference], today: date) -> Settled:
         production, deviations = self._reference.production, self._reference.staging_file.deviations
         if not deviations:
             return Settled(tuple(found), ())
-        figures = sorted({each.figure for each in (*footprints(production), *release_footprints(production))})
+        shaped = {each.figure for each in footprints(production)}
+        figures = sorted(shaped | {each.figure for each in release_footprints(production)})
         return settle(found, deviations, {**self._theirs.all(), **self._ours.all()}, figures, today)
 
     def differences(self, pair: Pair) -> list[Difference]:
@@ -127,7 +142,7 @@ class Assessor:
         if staging.type != ROOT:
             comparison.carried_out()
         self._compared.append(Compared(place.row, place.path, staging.urn, comparison.compared, comparison.unknown))
-        self._unknowable += [(place.path, path) for path in comparison.unsourced]
+        self._unknowable += [Unknowable(place.path, path, staging.urn) for path in comparison.unsourced]
         return [
             *(difference for _, difference in judged if difference is not None),
             *comparison.differences,

@@ -91,9 +91,6 @@ def _problems(each: Declared, places: Mapping[str, Place], figures: Sequence[str
         yield f"expires on {quoted(wanted.expires)}, which is no day of the calendar"
     elif end < today:
         yield f"of {wanted.owner} expired on {wanted.expires}; cure the difference, or argue it anew"
-    for field in ("reason", "owner"):
-        if not getattr(wanted, field).strip():
-            yield f"has no {field}"
     if wanted.path is not None:
         if wanted.path not in figures:
             hint = nearest(wanted.path, list(figures))
@@ -104,7 +101,7 @@ def _problems(each: Declared, places: Mapping[str, Place], figures: Sequence[str
 
 def _target_problems(wanted: Deviation, places: Mapping[str, Place]) -> Iterator[str]:
     resource, property_ = wanted.resource or "", wanted.property or ""
-    if "*" in resource or "*" in property_ or not property_.strip():
+    if "*" in resource or "*" in property_:
         yield "must name one resource and one property of it; a wildcard is wider than an exception may be"
         return
     matches = sorted({f"{place.path}:{place.kind}" for place in places.values() if place.is_named(resource)})

@@ -58,7 +58,7 @@ class IdentityTokens:
         if found is not None:
             return found.group()
         inside: list[int] = []
-        
+
         def note(offset: int) -> str:
             inside.append(offset)
             return ""

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -110,16 +111,29 @@ def _value(value: Any) -> object:
     return [_value(item) for item in value] if isinstance(value, list) else value
 
 
-_GIVEN: dict[tuple[str, str], Reference] = {}
+@dataclass(frozen=True)
+class Given:
+    """What a stack is held against, and by which day."""
+
+    reference: Reference
+    today: date
+    """The day by which deviations end."""
+    is_filled: bool = False
+    """Whether an engine has added to the stack what providers fill in."""
+    deployed: Snapshot | None = None
+    """Production as deployed, where it is given."""
 
 
-def give(project: str, stack: str, reference: Reference) -> None:
-    """Give the reference of a stack to the packs that run in this process."""
-    _GIVEN[project, stack] = reference
+_GIVEN: dict[tuple[str, str], Given] = {}
 
 
-def given(project: str, stack: str) -> Reference | None:
-    """The reference that this process was given."""
+def give(project: str, stack: str, held: Given) -> None:
+    """Give what a stack is held against to the packs that run in this process."""
+    _GIVEN[project, stack] = held
+
+
+def given(project: str, stack: str) -> Given | None:
+    """What this process was given for a stack."""
     return _GIVEN.get((project, stack))
 
 

@@ -78,4 +78,3 @@ def _is_newer(tag: str, than: str) -> bool:
         return Version(tag) > Version(than)
     except InvalidVersion:
         return False
-

@@ -28,7 +28,7 @@ def test_each_route_has_a_topic_with_its_subscriber(routes: Rendering) -> None:
     subscribers = {resource.name: resource.properties for resource in routes.of(SUBSCRIPTION)}
 
     assert routes.named(TOPIC, "shop-oncall-page").properties["name"] == f"{NAME}-page"
-    for route, endpoint in {"page": "oncall@shop.example.com", "ticket": "platform-tickets@shop.example.com"}.items():
+    for route, endpoint in {"page": "oncall@example.com", "ticket": "platform-tickets@example.com"}.items():
         assert subscribers[f"shop-oncall-{route}"]["endpoint"] == endpoint
         assert subscribers[f"shop-oncall-{route}"]["protocol"] == "email"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,13 @@ from tests.conftest import PROJECTS, ROOT, raw_model
 from understudy import assemble
 
 SYSTEMS = sorted(PROJECTS)
+TODAY = date(2026, 1, 1)
 NUMBERED = re.compile(r"-\d+$")
 
 
 @pytest.fixture(scope="module", params=SYSTEMS)
 def report(request: pytest.FixtureRequest) -> dict[str, Any]:
-    return assemble.preview(PROJECTS[request.param])
+    return assemble.preview(PROJECTS[request.param], today=TODAY)
 
 
 def paths(report: dict[str, Any], stack: str) -> set[str]:
@@ -71,7 +73,7 @@ def test_every_resource_but_the_providers_stands_in_a_component(report: dict[str
 
 
 def test_a_report_is_the_same_whenever_it_is_made(report: dict[str, Any]) -> None:
-    again = assemble.preview(PROJECTS[report["project"]])
+    again = assemble.preview(PROJECTS[report["project"]], today=TODAY)
 
     assert json.dumps(again) == json.dumps(report)
 

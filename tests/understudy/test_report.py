@@ -46,6 +46,35 @@ COVERAGE = [
     Examined("strict", _RULE, "mandatory", "fail", {_URNS[0]: "fail"}, {_URNS[1]: _EXEMPTION}, 4),
     Examined("strict", RULES[0], "disabled", "not applicable", {}, {}, 0),
 ]
+PARITY = {
+    "verdict": "violation",
+    "violations": 2,
+    "explained": {"capacity": 3, "identity": 1},
+    "rows": [
+        {
+            "row": "application",
+            "score": 0.98,
+            "resources": 4,
+            "compared": 100,
+            "equal": 94,
+            "explained": 4,
+            "unexplained": 2,
+            "compared_by_source": 5,
+            "costs": [{"place": "services/web/deployment", "unexplained": 2}],
+        }
+    ],
+    "unknowable": [{"place": "edge/zone", "property": "nameServers"}],
+    "deviations": [
+        {
+            "resource": "services/web/deployment",
+            "property": "spec.paused",
+            "reason": "the rollout is watched by hand",
+            "owner": "shop-platform",
+            "expires": "2026-02-01",
+            "ends_soon": True,
+        }
+    ],
+}
 LOADS = (RepresentedLoad("buy", 2400.0, 800.0, 1 / 3, "services.web", (StepLoad("services.web", 1 / 3, 800.0),)),)
 
 
@@ -64,6 +93,7 @@ def report() -> dict[str, Any]:
         ledgers={"staging": Ledger(LINES)},
         loads={"staging": LOADS},
         packs=[(pack.name, len(pack.policies)) for pack in packs],
+        parity={"staging": PARITY},
     )
 
 

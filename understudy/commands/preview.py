@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +35,24 @@ from understudy.commands.options import DIRECTORY, debug_option, out_option, pro
     multiple=True,
     help="Configuration of the pack at the same position. Repeatable.",
 )
+@click.option(
+    "--deployed",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Production as deployed, written by `pulumi stack export`: compared as well.",
+)
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day by which deviations end; today by default.")
 @debug_option
 def preview(
-    directory: Path, stack: str, form: str, out: Path | None, packs: tuple[Path, ...], configs: tuple[Path, ...], *, debug: bool
+    directory: Path,
+    stack: str,
+    form: str,
+    out: Path | None,
+    packs: tuple[Path, ...],
+    configs: tuple[Path, ...],
+    deployed: Path | None,
+    today: datetime | None,
+    *,
+    debug: bool,
 ) -> None:
     """Preview production and staging offline, under all policy packs."""
 
@@ -45,7 +61,15 @@ def preview(
         from understudy.report.markdown import render_markdown
         from understudy.report.text import render_text
 
-        document = assemble.preview(directory, stack=stack, pack_directories=packs, pack_configs=configs, progress=progress())
+        document = assemble.preview(
+            directory,
+            stack=stack,
+            pack_directories=packs,
+            pack_configs=configs,
+            deployed=deployed,
+            today=(today or datetime.now(UTC)).date(),
+            progress=progress(),
+        )
         forms: dict[str, Callable[[dict[str, Any]], str]] = {"json": as_json, "markdown": render_markdown, "text": render_text}
         deliver(forms[form](document), out)
         return VIOLATION if document["verdict"] == "violation" else CLEAN

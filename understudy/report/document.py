@@ -23,6 +23,7 @@ def document(
     ledgers: Mapping[str, Ledger],
     loads: Mapping[str, Sequence[RepresentedLoad]],
     packs: Sequence[tuple[str, int]],
+    parity: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Any]:
     """Put a preview's results into the document. Everything is sorted; nothing depends on the run."""
     stacks = {name: _stack(rendering, violations[name], coverage[name]) for name, rendering in renderings.items()}
@@ -39,6 +40,7 @@ def document(
         },
         "packs": [{"name": name, "policies": count} for name, count in packs],
         "stacks": stacks,
+        "parity": dict(parity),
         "ledger": [{"stack": name, **_line(line)} for name, ledger in ledgers.items() for line in ledger],
         "represented_load": [{"stack": name, **_load(load)} for name, some in loads.items() for load in some],
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from understudy.report.parity import HEADINGS, parity_tables
 from understudy.report.tree import columns, component_tree
 from understudy.report.words import exempted, figure, findings, place, said
 
@@ -19,6 +20,7 @@ def render_markdown(document: Mapping[str, Any]) -> str:
     text = "\n".join(_head(document)) + "\n"
     left_out: list[str] = []
     for title, lines in (
+        ("Parity", _parity(document)),
         ("Findings", _findings(document)),
         ("Exempted", _exempted(document)),
         ("Represented load", _loads(document)),
@@ -49,6 +51,16 @@ def _head(document: Mapping[str, Any]) -> Iterator[str]:
     yield "| stack | resources |"
     yield "| --- | ---: |"
     yield from (f"| {name} | {count} |" for name, count in document["summary"]["resources"].items())
+
+
+def _parity(document: Mapping[str, Any]) -> Iterator[str]:
+    for table in parity_tables(document):
+        yield f"**{table.stack}: {table.verdict}**"
+        yield ""
+        for cells in (HEADINGS, ("---", *["---:"] * (len(HEADINGS) - 1)), *table.rows):
+            yield f"| {' | '.join(cells)} |"
+        yield ""
+        yield from (f"- {remark}" for remark in table.remarks)
 
 
 def _findings(document: Mapping[str, Any]) -> Iterator[str]:

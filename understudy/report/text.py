@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from understudy.report.parity import HEADINGS, parity_tables
 from understudy.report.tree import columns, component_tree
 from understudy.report.words import exempted, figure, findings, place, said
 
@@ -18,6 +19,7 @@ def render_text(document: Mapping[str, Any]) -> str:
         _verdict(document),
         _findings(document),
         _exempted(document),
+        _parity(document),
         _tree(document),
         _ledger(document),
         _loads(document),
@@ -54,6 +56,16 @@ def _exempted(document: Mapping[str, Any]) -> Iterator[str]:
         yield "EXEMPTED"
     for what, why in found:
         yield from _wrapped(f"{what}: {why}", 2)
+
+
+def _parity(document: Mapping[str, Any]) -> Iterator[str]:
+    """How much of staging agrees with production, by row; nothing where no parity was judged."""
+    for table in parity_tables(document):
+        yield f"PARITY OF {table.stack.upper()}: {table.verdict}"
+        for cells in (HEADINGS, *table.rows):
+            yield f"  {cells[0]:<16}" + "".join(f"{cell:>13}" for cell in cells[1:])
+        for remark in table.remarks:
+            yield from _wrapped(remark, 2)
 
 
 def _tree(document: Mapping[str, Any]) -> Iterator[str]:
