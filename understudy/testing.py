@@ -69,7 +69,7 @@ class Told:
 def analyze_request(resource: Declared) -> analyzer_pb2.AnalyzeRequest:
     """The engine's message about one resource."""
     return analyzer_pb2.AnalyzeRequest(
-        type=resource.type, urn=resource.urn, name=resource.name, properties=_struct(resource.properties)
+        type=resource.type, urn=resource.urn, name=resource.name, properties=struct(resource.properties)
     )
 
 
@@ -82,7 +82,7 @@ def analyze_stack_request(resources: Sequence[Declared]) -> analyzer_pb2.Analyze
                 type=resource.type,
                 urn=resource.urn,
                 name=resource.name,
-                properties=_struct(resource.properties),
+                properties=struct(resource.properties),
                 parent=resource.parent,
                 dependencies=[urns[name] for name in resource.depends_on],
                 propertyDependencies={
@@ -117,7 +117,11 @@ class PolicyHarness:
 
     def analyze_stack(self, *resources: Declared) -> list[Told]:
         """What the policies on the stack say of these resources together."""
-        return told(self.servicer.AnalyzeStack(analyze_stack_request(resources), None))
+        return self.told_of_stack(analyze_stack_request(resources))
+
+    def told_of_stack(self, request: analyzer_pb2.AnalyzeStackRequest) -> list[Told]:
+        """What the policies on the stack say of a message of the engine."""
+        return told(self.servicer.AnalyzeStack(request, None))
 
 
 @pytest.fixture
@@ -133,7 +137,8 @@ def policy_harness() -> Callable[..., PolicyHarness]:
     return make
 
 
-def _struct(properties: Mapping[str, Any]) -> struct_pb2.Struct:
+def struct(properties: Mapping[str, Any]) -> struct_pb2.Struct:
+    """Properties as the protocol carries them."""
     return json_format.ParseDict(dict(properties), struct_pb2.Struct())
 
 

@@ -22,7 +22,7 @@ from policies.parity.release import Releases
 from policies.parity.score import Compared, RowScore, scores
 from policies.parity.sealing import sealed
 from policies.parity.staging_only import is_declared
-from policies.parity.witness import Testimony, testimonies
+from policies.parity.witness import Contradiction, contradictions
 from scaling.footprint import footprints, release_footprints
 
 COUNTERPART = "PAR-01"
@@ -183,14 +183,14 @@ class Assessor:
         reference = self._reference
         for path, message in settled.violations:
             yield Stated("PAR-09", path, message)
-        for testimony in self._testimonies():
-            yield Stated("PAR-04", testimony.figure, f"{testimony.message}: the ledger cannot be true")
+        for contradiction in self._contradictions():
+            yield Stated("PAR-04", contradiction.figure, f"{contradiction.message}: the ledger cannot be true")
         for message in shared_identity(reference.production, reference.staging):
             yield Stated("PAR-10", "", message)
 
-    def _testimonies(self) -> Iterator[Testimony]:
+    def _contradictions(self) -> Iterator[Contradiction]:
         reference = self._reference
-        return testimonies(reference.production, reference.staging, reference.staging_file)
+        return contradictions(reference.production, reference.staging, reference.staging_file)
 
 
 def _capacities(reference: Reference) -> Capacities:

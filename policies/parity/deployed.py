@@ -29,10 +29,9 @@ def read_state(path: Path) -> Snapshot:
     """The resources of an exported stack. Raises NoReferenceError where the file is none."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        resources = content["deployment"]["resources"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        return Snapshot.of(_resource(entry) for entry in content["deployment"]["resources"] if not entry.get("delete"))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise NoReferenceError(f"{str(path)!r} is no stack that `pulumi stack export` wrote") from error
-    return Snapshot.of(_resource(entry) for entry in resources if not entry.get("delete"))
 
 
 def _resource(entry: Mapping[str, Any]) -> Resource:

@@ -37,14 +37,14 @@ class Bounds:
 
 
 @dataclass(frozen=True)
-class Testimony:
+class Contradiction:
     """A figure that cannot be true: its model path and what is wrong with it."""
 
     figure: str
     message: str
 
 
-def testimonies(production: Environment, staging: Environment, file: Staging) -> Iterator[Testimony]:
+def contradictions(production: Environment, staging: Environment, file: Staging) -> Iterator[Contradiction]:
     """Every figure of staging that its ratio cannot give, and every other field that is not production's."""
     scaled = {path: value for path, value, _ in leaves(staging)}
     for path, value, mark in leaves(production):
@@ -54,14 +54,14 @@ def testimonies(production: Environment, staging: Environment, file: Staging) ->
         if isinstance(mark, Scaled) and isinstance(value, int) and isinstance(now, int):
             bounds = _bounds(path, value, mark, staging, _ratio(path, mark, file))
             if not bounds.hold(now) or (mark.quorum and value >= 3 and value % 2 and now % 2 == 0):
-                yield Testimony(path, f"is {now}, and {bounds.reason} allows {bounds.least} to {bounds.most}")
+                yield Contradiction(path, f"is {now}, and {bounds.reason} allows {bounds.least} to {bounds.most}")
         elif isinstance(mark, Ladder):
             yield from _ladder(path, str(value), str(now), mark, _ratio(path, mark, file), staging)
         elif isinstance(mark, Recomputed) and isinstance(value, int) and isinstance(now, int):
             if not 1 <= now <= value:
-                yield Testimony(path, f"is {now}, and a share of production's {value} lies between 1 and {value}")
+                yield Contradiction(path, f"is {now}, and a share of production's {value} lies between 1 and {value}")
         elif now != value:
-            yield Testimony(path, "is not production's, and no ratio can touch it")
+            yield Contradiction(path, "is not production's, and no ratio can touch it")
     yield from _pools(staging)
 
 
@@ -128,21 +128,21 @@ def _raised(bounds: Bounds, need: int, value: int) -> Bounds:
     return Bounds(least, max(least, bounds.most), f"{bounds.reason}, with room for {need},")
 
 
-def _ladder(path: str, before: str, now: str, mark: Ladder, ratio: Fraction, staging: Environment) -> Iterator[Testimony]:
+def _ladder(path: str, before: str, now: str, mark: Ladder, ratio: Fraction, staging: Environment) -> Iterator[Contradiction]:
     """A class that steps down is of the same family, holds its share, and is the smallest that does and carries its pools."""
     large, small = find(mark.service, before), find(mark.service, now)
     share = f"{float(ratio):g} of {before}"
     if large.family != small.family:
-        yield Testimony(path, f"is {now}, which is no {large.family}")
+        yield Contradiction(path, f"is {now}, which is no {large.family}")
     elif small.memory_mib > large.memory_mib:
-        yield Testimony(path, f"is {now}, larger than production's {before}")
+        yield Contradiction(path, f"is {now}, larger than production's {before}")
     elif not _holds(small, large, ratio):
-        yield Testimony(path, f"is {now}, which holds less than {share}")
+        yield Contradiction(path, f"is {now}, which holds less than {share}")
     else:
         name = path.split(".")[1]
         for each in family(mark.service, small.family):
             if each.memory_mib < small.memory_mib and _holds(each, large, ratio) and _carries(staging, name, each):
-                yield Testimony(path, f"is {now}, and {each.name} would hold {share} as well")
+                yield Contradiction(path, f"is {now}, and {each.name} would hold {share} as well")
                 return
 
 
@@ -160,9 +160,9 @@ def _carries(staging: Environment, name: str, size: InstanceType) -> bool:
     return offered and pooled_connections(staging, name) <= usable_connections(store, size.name)
 
 
-def _pools(staging: Environment) -> Iterator[Testimony]:
+def _pools(staging: Environment) -> Iterator[Contradiction]:
     for name, store in staging.stores.items():
         if isinstance(store, Aurora | Rds):
             demand, room = pooled_connections(staging, name), usable_connections(store)
             if demand > room:
-                yield Testimony(f"stores.{name}.instance_class", f"gives {room} connections, and the pools open {demand}")
+                yield Contradiction(f"stores.{name}.instance_class", f"gives {room} connections, and the pools open {demand}")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from model.environment import Environment
 from model.load import load_environment, load_staging, revalidated
 from model.parity import Concern
-from policies.parity.witness import testimonies
+from policies.parity.witness import contradictions
 from scaling.resolve import resolve
 from tests.conftest import PROJECTS, raw_model, raw_staging
 
@@ -30,7 +30,7 @@ def _file(system: str, ratios: dict[str, float]) -> Any:
 def test_what_scaling_makes_of_any_ratios_is_believed(system: str, ratios: dict[str, float]) -> None:
     file, production = _file(system, ratios), PRODUCTIONS[system]
 
-    assert list(testimonies(production, resolve(production, file).environment, file)) == []
+    assert list(contradictions(production, resolve(production, file).environment, file)) == []
 
 
 def _staging(changes: dict[str, Any]) -> tuple[Environment, Environment, Any]:
@@ -42,8 +42,6 @@ def _staging(changes: dict[str, Any]) -> tuple[Environment, Environment, Any]:
 @pytest.mark.parametrize(
     ("path", "value"),
     [
-        ("services.carts.replicas", 3),
-        ("services.carts.max_replicas", 9),
         ("services.ui.memory_mib", 512),
         ("stores.orders.instance_class", "db.r7g.4xlarge"),
         ("stores.orders.instance_class", "db.m7g.large"),
@@ -61,4 +59,13 @@ def _staging(changes: dict[str, Any]) -> tuple[Environment, Environment, Any]:
 def test_a_figure_that_no_ratio_gives_is_found(path: str, value: Any) -> None:
     production, staging, file = _staging({path: value})
 
-    assert path in [each.figure for each in testimonies(production, staging, file)]
+    assert path in [each.figure for each in contradictions(production, staging, file)]
+
+
+def test_replicas_beyond_their_share_are_found_where_nodes_have_room_for_them() -> None:
+    room = {"cluster.node_groups.transactions.nodes": 3, "cluster.node_groups.transactions.max_nodes": 6}
+    production, staging, file = _staging({**room, "services.carts.replicas": 3, "services.carts.max_replicas": 9})
+
+    found = [each.figure for each in contradictions(production, staging, file)]
+
+    assert {"services.carts.replicas", "services.carts.max_replicas"} <= set(found)
