@@ -18,7 +18,9 @@ secret = testing.secret
 
 def servicer(rules: Sequence[Rule], config: Mapping[str, Mapping[str, Any]] | None = None) -> Any:
     """The analyzer of a pack of these rules, configured as the engine does it: each policy has its level, given or its own."""
-    return PolicyHarness(policies_of(rules, "pack"), config).servicer
+    policies = policies_of(rules, "pack")
+    names = {policy.name for policy in policies}
+    return PolicyHarness(policies, {name: entry for name, entry in (config or {}).items() if name in names}).servicer
 
 
 def remediate(made: Any, token: str, name: str, properties: Mapping[str, Any]) -> dict[str, Any] | None:
