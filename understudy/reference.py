@@ -12,8 +12,11 @@ from model.load import MODEL_KEY, STAGING_KEYS
 from model.stack_configuration import stack_configuration
 from policies.parity.reference import SCHEMA
 from scaling.resolve import Resolution, resolve_stack
+from understudy.preview.default_providers import default_provider_urn, with_default_providers
+from understudy.preview.packs import given_inputs
 from understudy.preview.project import Project
 from understudy.preview.rendering import RenderedResource, Rendering, render
+from understudy.preview.values import SECRET, analyzable, plain_properties
 
 
 def reference_document(production: Rendering, staging: Rendering, resolution: Resolution) -> dict[str, Any]:
@@ -50,18 +53,19 @@ def _own_keys(project: str) -> set[str]:
 
 
 def _resources(rendering: Rendering) -> list[dict[str, Any]]:
-    return [_resource(resource) for resource in rendering.resources]
+    return [_resource(resource) for resource in with_default_providers(rendering)]
 
 
 def _resource(resource: RenderedResource) -> dict[str, Any]:
-    """A resource as a stack policy gets it in a first preview: of a component, only its outputs."""
+    """A resource as the parity pack sees it: of a component, only its outputs."""
     request = resource.request
+    properties = plain_properties(given_inputs(resource) if request.custom else analyzable(resource.outputs))
     return {
         "urn": resource.urn,
         "type": request.type,
         "parent": request.parent,
-        "provider": resource.provider_urn or "",
-        "properties": resource.state,
+        "provider": resource.provider_urn or default_provider_urn(resource),
+        "properties": properties | {key: SECRET for key in request.additionalSecretOutputs if key in properties},
         "dependencies": sorted(set(request.dependencies)),
         "property_dependencies": {
             key: sorted(set(value.urns)) for key, value in sorted(request.propertyDependencies.items()) if value.urns

@@ -95,13 +95,17 @@ def serve(name: str, rules: Sequence[Rule]) -> None:
 
 def serve_checks(name: str, checks: Sequence[StackCheck]) -> None:
     """Be a policy pack of checks over the whole stack. Does not return: the engine ends the process."""
-    pulumi_policy.PolicyPack(name=name, policies=check_policies(checks))
+    pulumi_policy.PolicyPack(name=name, policies=check_policies(name, checks))
 
 
-def check_policies(checks: Sequence[StackCheck]) -> list[pulumi_policy.Policy]:
-    """The SDK's policies for a pack's checks. Each carries the pack's `session`."""
-    session = CheckSession()
-    policies = [_check_policy(check, session) for check in checks]
+def check_policies(pack: str, checks: Sequence[StackCheck]) -> list[pulumi_policy.Policy]:
+    """The SDK's policies for a pack's checks, and one that judges nothing and sees what the stack's policies are not shown.
+
+    Each carries the pack's `session`.
+    """
+    session, witness = CheckSession(), Witness()
+    policies: list[pulumi_policy.Policy] = [_witness_policy(f"{pack}-witness", witness)]
+    policies += [_check_policy(check, session, witness) for check in checks]
     for policy in policies:
         vars(policy)["session"] = session
     return policies
@@ -311,13 +315,27 @@ def _pack_policy(session: Session, witness: Witness) -> pulumi_policy.Policy:
     )
 
 
-def _check_policy(check: StackCheck, session: CheckSession) -> pulumi_policy.Policy:
+def _witness_policy(name: str, witness: Witness) -> pulumi_policy.Policy:
+    def validate(args: Any, _report: Report) -> None:
+        witness.sees(args)
+        args.not_applicable("judged with the stack as a whole")
+
+    return pulumi_policy.ResourceValidationPolicy(
+        name=name,
+        description="Judges nothing; sees what the engine plans without properties.",
+        validate=validate,
+        enforcement_level=pulumi_policy.EnforcementLevel.ADVISORY,
+    )
+
+
+def _check_policy(check: StackCheck, session: CheckSession, witness: Witness) -> pulumi_policy.Policy:
     """The SDK's policy for a check of the whole stack. A check that crashes is a violation, and not the end of the pack."""
 
     def validate(args: Any, report: Report) -> None:
         options = args.get_config()
         try:
-            findings = list(check.judge(stack_snapshot(args.resources), options, {**get_config_env(), **CONFIG.get()}))
+            snapshot = stack_snapshot(args.resources, witness)
+            findings = list(check.judge(snapshot, options, {**get_config_env(), **CONFIG.get()}))
         except Exception as crash:  # noqa: BLE001 - fails closed; its text is left out, for it may hold a value
             report(f"{check.name} crashed with {type(crash).__name__}; nothing it would have said is known")
             return

@@ -129,6 +129,9 @@ class Assessor:
             *self._releases.differences(production, staging, place),
             *digest_differences(production, staging, (reference.declared, self._staging), place.path),
         ]
+        if not staging.is_seen:
+            self._unknowable.append(Unknowable(place.path, "", staging.urn))
+            return list(self._dependencies.differences(production, staging, place.path))
         own = self._own.get(staging.urn)
         comparison = Comparison(
             production,

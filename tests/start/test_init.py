@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ def project(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 def test_the_project_previews_without_a_mandatory_finding(project: Path) -> None:
-    report = assemble.preview(project)
+    report = assemble.preview(project, today=date(2026, 1, 1))
 
     assert report["summary"]["policies"]["mandatory"] == 0
     assert set(report["stacks"]) == {"production", "staging"}

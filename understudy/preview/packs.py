@@ -212,7 +212,7 @@ def resource_request(resource: RenderedResource, by_urn: Mapping[str, RenderedRe
     """What the engine asks a pack about one resource."""
     return analyzer_pb2.AnalyzeRequest(
         type=resource.request.type,
-        properties=_inputs(resource),
+        properties=given_inputs(resource),
         urn=resource.urn,
         name=resource.request.name,
         options=_options(resource),
@@ -337,13 +337,13 @@ def _provider(resource: RenderedResource, by_urn: Mapping[str, RenderedResource]
         return None
     return analyzer_pb2.AnalyzerProviderResource(
         type=provider.request.type,
-        properties=_inputs(provider),
+        properties=given_inputs(provider),
         urn=provider.urn,
         name=provider.request.name,
     )
 
 
-def _inputs(resource: RenderedResource) -> struct_pb2.Struct:
+def given_inputs(resource: RenderedResource) -> struct_pb2.Struct:
     """What a resource was given; to a provider's the engine adds the version that the program asked for."""
     return analyzable(provider_inputs(resource.request) if is_provider(resource.request) else resource.request.object)
 
@@ -357,7 +357,7 @@ def _snapshot(resource: RenderedResource, by_urn: Mapping[str, RenderedResource]
     }
     return analyzer_pb2.AnalyzerResource(
         type=resource.request.type,
-        properties=_inputs(resource) if is_provider(resource.request) else analyzable(resource.planned),
+        properties=given_inputs(resource) if is_provider(resource.request) else analyzable(resource.planned),
         urn=resource.urn,
         name=resource.request.name,
         options=_options(resource),

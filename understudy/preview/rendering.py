@@ -22,7 +22,7 @@ from understudy.preview.aliases import ROOT_TYPE, alias_urns
 from understudy.preview.monitor import RecordingMonitor, close_worker_loop
 from understudy.preview.programs import run_program, started_in
 from understudy.preview.project import Project
-from understudy.preview.values import SECRET, analyzable, plain_properties, secret_texts
+from understudy.preview.values import SECRET, plain_properties, secret_texts
 
 ORGANIZATION = "organization"
 """What the engine calls an organisation where its backend has none."""
@@ -51,12 +51,6 @@ class RenderedResource:
     def inputs(self) -> dict[str, Any]:
         """Its inputs as plain JSON, secrets masked, and with them what its type declares to be secret."""
         plain = plain_properties(self.request.object)
-        return plain | {key: SECRET for key in self.request.additionalSecretOutputs if key in plain}
-
-    @property
-    def state(self) -> dict[str, Any]:
-        """What a first preview plans: its inputs, references to resources as their identifiers; of a component, its outputs."""
-        plain = plain_properties(analyzable(self.request.object if self.request.custom else self.outputs))
         return plain | {key: SECRET for key in self.request.additionalSecretOutputs if key in plain}
 
     @property
