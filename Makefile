@@ -21,7 +21,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help preview test test-engine check differential bench format lock engine clean
+.PHONY: help preview test test-engine check differential mutants bench format lock engine clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -65,6 +65,9 @@ $(CHECKOV): $(READY) tools/checkov/requirements.lock
 
 differential: $(READY) $(CHECKOV) ## compare the security pack with checkov on the same manifests
 	@$(BIN)/python -m tools.checkov.differential
+
+mutants: $(READY) ## change every property of both staging stacks, one at a time; parity must catch each
+	@$(BIN)/python -m tools.mutants
 
 bench: $(READY) $(CHECKOV) ## measure speed and memory; prints figures
 	@set -e; for script in bench/*.py; do echo "== $$script"; $(BIN)/python "$$script"; done

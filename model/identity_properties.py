@@ -13,6 +13,12 @@ _POLICY = tuple(f"policy.{path}" for path in _DOCUMENT)
 EVERY_AWS_TYPE = ("tags.Name", "description")
 """Descriptions name what they describe, and the console shows the tag."""
 
+TEAM_PROPERTIES: dict[str, tuple[str, ...]] = {
+    "aws:cloudwatch/metricAlarm:MetricAlarm": ("alarmDescription",),
+    "aws:sns/topicSubscription:TopicSubscription": ("endpoint",),
+}
+"""Runbooks and whom to call: the team's, and equal in both environments, even under a domain that is production's."""
+
 IDENTITY_PROPERTIES: dict[str, tuple[str, ...]] = {
     "aws:acm/certificate:Certificate": ("domainName", "subjectAlternativeNames[*]"),
     "aws:appautoscaling/policy:Policy": ("resourceId",),

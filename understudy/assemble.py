@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,15 +29,16 @@ def preview(
     pack_directories: Sequence[Path] = (),
     pack_configs: Sequence[Path] = (),
     deployed: Path | None = None,
-    today: date,
+    today: date | None = None,
     progress: Progress = lambda _: None,
 ) -> dict[str, Any]:
     """Preview a project and return the report document.
 
     `stack` is a stack's name or `all`. `deployed` is a file with production's exported state, `today` the day by which deviations
-    end. Without `pack_directories` the packs in the program's own `policies/` run.
+    end, by default the day of the run. Without `pack_directories` the packs in the program's own `policies/` run.
     Raises ConfigurationError for every mistake in the configuration.
     """
+    today = today or datetime.now(UTC).date()
     project = read_project(directory)
     stacks = project.stacks if stack == "all" else (stack,)
     configurations = {name: project.stack_configuration(name) for name in stacks}

@@ -17,6 +17,7 @@ from understudy.preview.packs import given_inputs
 from understudy.preview.project import Project
 from understudy.preview.rendering import RenderedResource, Rendering, render
 from understudy.preview.values import SECRET, analyzable, plain_properties
+from understudy.preview.yaml_file import YamlFile
 
 
 def reference_document(production: Rendering, staging: Rendering, resolution: Resolution) -> dict[str, Any]:
@@ -42,9 +43,10 @@ def rendered_reference(project: Project, stack: str, lead: str, configuration: M
 
 
 def program_project(name: str, program: Path, configuration: Mapping[str, str]) -> Project:
-    """A project known by its program and its configuration alone, as a policy pack knows it."""
+    """A project known by its program and its configuration alone, as a policy pack knows it: none of its files is read."""
+    unread = YamlFile(program / "Pulumi.yaml", {}, {}, {})
     return Project(
-        name=name, directory=program, program=program.resolve(), stack_directory=program, file=None, configuration=configuration
+        name=name, directory=program, program=program.resolve(), stack_directory=program, file=unread, configuration=configuration
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from model.identity_properties import EVERY_AWS_TYPE, IDENTITY_PROPERTIES
+from model.identity_properties import EVERY_AWS_TYPE, IDENTITY_PROPERTIES, TEAM_PROPERTIES
 from policies.parity.paths import pattern
 
 
@@ -19,3 +19,8 @@ def _identity_patterns(type_: str) -> tuple[re.Pattern[str], ...]:
 def carries_identity(type_: str, path: str) -> bool:
     """Whether the property of a resource type may carry the environment's identity."""
     return any(known.fullmatch(path) for known in _identity_patterns(type_))
+
+
+def is_the_teams(type_: str, path: str) -> bool:
+    """Whether the property names people and what they read, which both environments share."""
+    return path in TEAM_PROPERTIES.get(type_, ())

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from model.service import CONFIG_MAP
 from policies.engine.node import UNKNOWN, Secret
 from policies.engine.snapshot import Resource
-from policies.parity.catalogue import carries_identity
+from policies.parity.catalogue import carries_identity, is_the_teams
 from policies.parity.difference import ABSENT, Difference, shown
 from policies.parity.identity_tokens import Translation
 from policies.parity.natural_key import label_of, natural_key, paired
@@ -161,7 +161,7 @@ class Comparison:
             field_ = natural_key(value)
             for index, item in enumerate(value):
                 self._name_production(item, f"{path}[{label_of(item, field_, index)}]", known)
-        elif isinstance(value, str) and path not in known:
+        elif isinstance(value, str) and path not in known and not is_the_teams(self.staging.type, path):
             document = _document(value)
             if document is not None:
                 self._name_production(document, path, known)

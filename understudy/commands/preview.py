@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +67,7 @@ def preview(
             pack_directories=packs,
             pack_configs=configs,
             deployed=deployed,
-            today=(today or datetime.now(UTC)).date(),
+            today=today.date() if today else None,
             progress=progress(),
         )
         forms: dict[str, Callable[[dict[str, Any]], str]] = {"json": as_json, "markdown": render_markdown, "text": render_text}

@@ -25,15 +25,14 @@ _PREFIX, _SUFFIX = "Pulumi.", ".yaml"
 class Project:
     """A project: its name, where its program and its stacks' files live, and the configuration that every stack shares.
 
-    `file` is None for a project that is known by its program and its configuration alone. `fixed` are the keys given by `value:`,
-    which a stack's file must not restate; `required` those declared without a value.
+    `fixed` are the keys given by `value:`, which a stack's file must not restate; `required` those declared without a value.
     """
 
     name: str
     directory: Path
     program: Path
     stack_directory: Path
-    file: YamlFile | None
+    file: YamlFile
     configuration: Mapping[str, str]
     fixed: frozenset[str] = frozenset()
     required: frozenset[str] = frozenset()

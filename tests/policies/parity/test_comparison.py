@@ -225,6 +225,17 @@ def test_how_a_resource_stands_among_others_is_compared(field: str, value: Any, 
     assert [each.message for each in violations if each.rule == "PAR-07" and each.message.startswith(words)]
 
 
+def test_the_teams_runbooks_may_stand_under_productions_domain() -> None:
+    alarm = "retail-store-operations-alarms-rds-cpu-orders"
+    held, text = reference(), "Runbook: https://runbooks.shop.example.com/database"
+    pair = [
+        changed(each, "alarmDescription", text) for each in (*held.declared.resources, *held.own.resources) if each.name == alarm
+    ]
+    declared = Snapshot.of(pair[0] if each.urn == pair[0].urn else each for each in held.declared.resources)
+
+    assert told(judged(pair[1], against=replace(held, declared=declared))) == []
+
+
 def test_a_resource_that_staging_lacks_is_told() -> None:
     assert ("PAR-01", "operations/alarms/rds-cpu-orders", "") in told(
         judged(without="retail-store-operations-alarms-rds-cpu-orders")
