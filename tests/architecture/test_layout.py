@@ -45,5 +45,6 @@ def test_every_target_of_the_makefile_is_described() -> None:
 def test_continuous_integration_runs_what_contributors_run() -> None:
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
-    assert [line for line in script.splitlines() if line.startswith("make")] == ["make test", "make check", "make differential", "make mutants"]
+    targets = [line.removeprefix("make ") for line in script.splitlines() if line.startswith("make ")]
+    assert targets == ["test", "check", "differential", "mutants"]
     assert "set -euo pipefail" in script
