@@ -46,6 +46,7 @@ class Comparison:
     """Those of them whose value an update alone will tell; they are compared by what they come from."""
     differences: list[Difference] = field(default_factory=list)
     """Every leaf that differs, explained or not."""
+    _equal_texts: list[str] = field(default_factory=list)
 
     def carried_out(self) -> Comparison:
         """The comparison, done."""
@@ -56,7 +57,7 @@ class Comparison:
                 self._compare(there, here, child("", key))
         for key in theirs.keys() - ours.keys():
             self._compare(theirs[key], ABSENT, child("", key))
-        if self.identity.may_name_production(ours):
+        if self.identity.may_name_production(self._equal_texts):
             known = {each.path for each in self.differences}
             self._name_production(ours, "", known)
         return self
@@ -72,7 +73,7 @@ class Comparison:
             self.compared += 1
         elif type(theirs) is type(ours) and theirs == ours:
             self._count(ours)
-        elif isinstance(theirs, Mapping) and isinstance(ours, Mapping):
+        elif isinstance(theirs, dict) and isinstance(ours, dict):
             self._entries(theirs, ours, path)
         elif isinstance(theirs, list) and isinstance(ours, list):
             for label, ours_at, theirs_at in paired(ours, theirs):
@@ -91,7 +92,9 @@ class Comparison:
                 self._count(item)
         else:
             self.compared += 1
-            if value is UNKNOWN:
+            if isinstance(value, str):
+                self._equal_texts.append(value)
+            elif value is UNKNOWN:
                 self.unknown += 1
 
     def _entries(self, theirs: Mapping[str, object], ours: Mapping[str, object], path: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from policies.engine.snapshot import Resource, Snapshot
 
@@ -31,6 +32,7 @@ class Pair:
     staging: Resource | None
 
 
+@lru_cache(maxsize=65_536)
 def role(urn: str) -> str:
     """What a resource is in any stack: its types from the root, and its name. The root itself is named after its stack."""
     rest = urn.split("::", 2)[2]
@@ -71,7 +73,7 @@ class Places:
 
     def __init__(self, snapshot: Snapshot, system: str) -> None:
         self._snapshot, self._system = snapshot, system
-        self._above: dict[str, tuple[Resource, ...]] = {}
+        self._lineages: dict[str, _Lineage] = {}
 
     def all(self) -> Mapping[str, Place]:
         """The place of each resource, by URN."""
@@ -79,20 +81,46 @@ class Places:
 
     def of(self, resource: Resource) -> Place:
         """The place of one resource."""
-        above, system = self._ancestors(resource.parent), self._system
-        names = [ancestor.name for ancestor in above]
-        areas = [ancestor.type.split(":")[1] for ancestor in (*above, resource) if ancestor.name != system]
-        area = areas[0] if areas and above else "system"
-        lineage = zip([system, *names], [*names, resource.name], strict=True)
-        parts = [name.removeprefix(f"{parent}-") for parent, name in lineage if name != system] or [resource.name]
-        path = "/".join(parts if parts[0] == area else [area, *parts])
-        components = tuple(name.removeprefix(f"{system}-") for name in names)
-        return Place(area, path, components, parts[-1], resource.type.rpartition(":")[2])
+        above = self._lineage(resource.parent)
+        part = resource.name.removeprefix(f"{above.name}-") if resource.name != self._system else resource.name
+        area = above.area or ("system" if not above.names else _area(resource))
+        parts = above.parts if resource.name == self._system and above.parts else (*above.parts, part)
+        path = "/".join(parts if parts[0] == area else (area, *parts))
+        return Place(area, path, above.components, part, resource.type.rpartition(":")[2])
 
-    def _ancestors(self, urn: str) -> tuple[Resource, ...]:
-        """A resource and those that it is below, without the root, which comes first."""
-        if urn not in self._above:
+    def _lineage(self, urn: str) -> _Lineage:
+        """What the resources below a resource have in common."""
+        if urn not in self._lineages:
             resource = self._snapshot.by_urn.get(urn)
-            is_top = resource is None or resource.type == ROOT
-            self._above[urn] = () if resource is None or is_top else (*self._ancestors(resource.parent), resource)
-        return self._above[urn]
+            if resource is None or resource.type == ROOT:
+                self._lineages[urn] = _Lineage(self._system)
+            else:
+                self._lineages[urn] = self._lineage(resource.parent).below(resource, self._system)
+        return self._lineages[urn]
+
+
+@dataclass(frozen=True)
+class _Lineage:
+    """The resources above another: the name of the nearest, their area, and the parts of their path."""
+
+    name: str
+    area: str = ""
+    names: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    components: tuple[str, ...] = ()
+
+    def below(self, resource: Resource, system: str) -> _Lineage:
+        """The lineage of what is below a resource of this lineage."""
+        name = resource.name
+        is_system = name == system
+        return _Lineage(
+            name,
+            self.area or ("" if is_system else _area(resource)),
+            (*self.names, name),
+            self.parts if is_system else (*self.parts, name.removeprefix(f"{self.name}-")),
+            (*self.components, name.removeprefix(f"{system}-")),
+        )
+
+
+def _area(resource: Resource) -> str:
+    return resource.type.split(":")[1]

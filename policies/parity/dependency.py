@@ -27,8 +27,7 @@ class Dependencies:
     def differences(self, production: Resource, staging: Resource, place: str) -> Iterator[Difference]:
         """Everything in which the pair does not stand alike."""
         for key in sorted(production.dependencies.keys() | staging.dependencies.keys()):
-            theirs = self._roles(production.dependencies.get(key, ()))
-            ours = self._roles(staging.dependencies.get(key, ()))
+            ours, theirs = staging.dependencies.get(key, ()), production.dependencies.get(key, ())
             yield from self._unlike(staging, place, key, "comes from", ours, theirs)
         pairs = (
             ("must wait for", staging.depends_on, production.depends_on),
@@ -36,7 +35,7 @@ class Dependencies:
             ("is made by", (staging.provider,), (production.provider,)),
         )
         for what, ours_urns, theirs_urns in pairs:
-            yield from self._unlike(staging, place, "", what, self._roles(ours_urns), self._roles(theirs_urns))
+            yield from self._unlike(staging, place, "", what, ours_urns, theirs_urns)
         if production.protect is not staging.protect:
             here, there = ("protected" if side.protect else "not protected" for side in (staging, production))
             message = f"is {here} from deletion here and {there} in production"
@@ -49,8 +48,11 @@ class Dependencies:
         return frozenset(role(urn) for urn in urns if urn) - self.dismissed
 
     def _unlike(
-        self, staging: Resource, place: str, path: str, what: str, ours: frozenset[str], theirs: frozenset[str]
+        self, staging: Resource, place: str, path: str, what: str, ours_urns: tuple[str, ...], theirs_urns: tuple[str, ...]
     ) -> Iterator[Difference]:
+        if [*map(role, filter(None, ours_urns))] == [*map(role, filter(None, theirs_urns))]:
+            return
+        ours, theirs = self._roles(ours_urns), self._roles(theirs_urns)
         if ours != theirs:
             here, there = (_named(roles - other) for roles, other in ((ours, theirs), (theirs, ours)))
             message = f"{what} {here} here and {there} in production"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import IPv4Address, IPv4Network
@@ -81,18 +81,6 @@ class IdentityTokens:
         return _ADDRESS.sub(replace, text)
 
 
-def _texts(value: object, found: list[str]) -> None:
-    if isinstance(value, str):
-        found.append(value)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            found.append(key)
-            _texts(item, found)
-    elif isinstance(value, list):
-        for item in value:
-            _texts(item, found)
-
-
 @dataclass(frozen=True)
 class Translation:
     """From production's identity to staging's."""
@@ -110,6 +98,15 @@ class Translation:
         The region of global services is what it is in every environment, even where it is production's own as well: then both
         readings stand.
         """
+        base = int(self.staging.address_range.network_address)
+
+        def moved(translated: str) -> str:
+            if self._hints[-2] not in text:
+                return translated
+            return self.production.replaced_addresses(translated, lambda offset: str(IPv4Address(base + offset)))
+
+        if GLOBAL_REGION not in self._words:
+            return [moved(self.production.pattern.sub(lambda match: self._words[match.group()], text))]
         parts: list[list[str]] = []
         position = 0
         for match in self.production.pattern.finditer(text):
@@ -117,9 +114,7 @@ class Translation:
             parts += [[text[position : match.start()]], [self._words[token], *([token] if token == GLOBAL_REGION else [])]]
             position = match.end()
         parts.append([text[position:]])
-        base = int(self.staging.address_range.network_address)
-        texts = ("".join(chosen) for chosen, _ in zip(product(*parts), range(_MOST_READINGS), strict=False))
-        return [self.production.replaced_addresses(each, lambda offset: str(IPv4Address(base + offset))) for each in texts]
+        return [moved("".join(chosen)) for chosen, _ in zip(product(*parts), range(_MOST_READINGS), strict=False)]
 
     def agrees(self, theirs: str, ours: str) -> bool:
         """Whether two texts differ by the environments' identity alone."""
@@ -127,16 +122,14 @@ class Translation:
 
     @cached_property
     def _hints(self) -> tuple[str, ...]:
-        """What a text that names production must contain: one of its words, or the start of its addresses."""
+        """What a text that names production must contain: one of its words, the start of its addresses, its bare name."""
         octets = str(self.production.address_range.network_address).split(".")
         start = ".".join(octets[: self.production.address_range.prefixlen // 8])
         return (*self.production.words, f"{start}.", self.production.environment)
 
-    def may_name_production(self, properties: object) -> bool:
-        """Whether it is worth looking at every text of a resource: a hint of production is in one of them."""
-        found: list[str] = []
-        _texts(properties, found)
-        text = "\n".join(found)
+    def may_name_production(self, texts: Sequence[str]) -> bool:
+        """Whether it is worth looking at each of these texts: a hint of production is in one of them."""
+        text = "\n".join(texts)
         return any(hint in text for hint in self._hints)
 
     def foreign_region(self, ours: str) -> str:
