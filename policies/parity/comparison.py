@@ -65,7 +65,7 @@ class Comparison:
     @property
     def unsourced(self) -> list[str]:
         """The properties of which not even where they come from is known. A component's outputs come from what is below it."""
-        sources = self.staging.dependencies
+        sources = self.staging.dependencies if self.unknown else {}
         return [key for key, value in self.staging.properties.items() if sources and _is_unknown(value) and not sources.get(key)]
 
     def _compare(self, theirs: object, ours: object, path: str) -> None:
@@ -84,7 +84,10 @@ class Comparison:
             self._leaf(theirs, ours, path)
 
     def _count(self, value: object) -> None:
-        if isinstance(value, dict):
+        if isinstance(value, str):
+            self.compared += 1
+            self._equal_texts.append(value)
+        elif isinstance(value, dict):
             for item in value.values():
                 self._count(item)
         elif isinstance(value, list):
@@ -92,9 +95,7 @@ class Comparison:
                 self._count(item)
         else:
             self.compared += 1
-            if isinstance(value, str):
-                self._equal_texts.append(value)
-            elif value is UNKNOWN:
+            if value is UNKNOWN:
                 self.unknown += 1
 
     def _entries(self, theirs: Mapping[str, object], ours: Mapping[str, object], path: str) -> None:

@@ -139,4 +139,6 @@ class Translation:
 
     def foreign(self, ours: str) -> str:
         """What of production's identity a text of staging names, its own put aside; empty for nothing."""
+        if not self.may_name_production((ours,)):
+            return ""
         return self.production.shown_in(self.staging.without(ours))

@@ -14,7 +14,7 @@ _STEP = re.compile(r'\[\*\]|\["([^"]*)"\]|\[([^\]]*)\]|\.?([^.\[\]"]+)')
 
 def child(path: str, key: str) -> str:
     """The path of a property inside another; a name with dots in it is quoted."""
-    if not _PLAIN.fullmatch(key):
+    if not key.isidentifier() and not _PLAIN.fullmatch(key):
         return f'{path}["{key}"]'
     return f"{path}.{key}" if path else key
 
