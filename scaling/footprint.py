@@ -11,15 +11,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from model.capacity import CONNECTIONS_SHAPE, max_connections
-from model.database import Aurora, Rds
 from model.environment import Environment
-from model.operations import Threshold
 from model.parity import Carries, Numbers, Shapes, Written
-from model.quota import SHAPES as QUOTA_SHAPES
-from model.quota import namespace_quota
-from model.service import HEAP_SHAPE
-from model.threshold import threshold_shapes, threshold_value
+from scaling.derived import derived_figures
 
 
 @dataclass(frozen=True)
@@ -69,7 +63,9 @@ def footprints(environment: Environment) -> Iterator[Footprint]:
             words = {"item": place.item, "variable": getattr(place.holder, "variable", None)}
             if "{variable}" not in shape.property or words["variable"] is not None:
                 yield _footprint(path, value, shape, words)
-    yield from _derived(environment)
+    for figure in derived_figures(environment):
+        for shape in figure.shapes:
+            yield _footprint(figure.path, figure.value, shape, {"item": figure.item, "variable": figure.variable})
 
 
 def memberships(environment: Environment) -> Iterator[Membership]:
@@ -124,28 +120,6 @@ def _walk(holder: BaseModel, prefix: str, item: str) -> Iterator[_Place]:
                 if isinstance(entry, BaseModel):
                     # A pool is part of its service: what it becomes is below the service's component.
                     yield from _walk(entry, f"{path}.{key}.", item if field == "pools" else str(key))
-
-
-def _derived(environment: Environment) -> Iterator[Footprint]:
-    for name, service in environment.services.items():
-        if service.jvm is not None and service.heap_mib is not None:
-            words = {"item": name, "variable": service.jvm.variable}
-            yield _footprint(f"services.{name}.jvm.heap_mib", service.heap_mib, HEAP_SHAPE, words)
-    databases = {name: store for name, store in environment.stores.items() if isinstance(store, Aurora | Rds)}
-    for name, store in databases.items():
-        value = max_connections(store.engine, store.instance_class)
-        yield _footprint(f"stores.{name}.max_connections", value, CONNECTIONS_SHAPE, {"item": name})
-    for name in environment.namespaces:
-        for resource, value in namespace_quota(environment, name).items():
-            for shape in QUOTA_SHAPES[resource]:
-                yield _footprint(f"namespaces.{name}.quota.{resource}", value, shape, {"item": name})
-    for alarm_name, alarm in environment.operations.alarms.items():
-        if isinstance(alarm.threshold, Threshold):
-            for name, store in databases.items():
-                if store.kind == alarm.scope:
-                    path = f"operations.alarms.{alarm_name}.threshold.{name}"
-                    for shape in threshold_shapes(alarm_name, name, store):
-                        yield _footprint(path, threshold_value(alarm.threshold, store), shape, {"item": name})
 
 
 def _footprint(path: str, value: Any, shape: Shapes, words: Mapping[str, str | None]) -> Footprint:
