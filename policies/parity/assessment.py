@@ -124,14 +124,14 @@ class Assessor:
 
     def _both(self, production: Resource, staging: Resource) -> list[Difference]:
         place, reference = self._ours.of(staging), self._reference
+        if not staging.is_seen:
+            self._unknowable.append(Unknowable(place.path, "", staging.urn))
+            return list(self._dependencies.differences(production, staging, place.path))
         judged = [
             *capacity_differences(self._capacities.of(staging, place), production, staging, place.path),
             *self._releases.differences(production, staging, place),
             *digest_differences(production, staging, (reference.declared, self._staging), place.path),
         ]
-        if not staging.is_seen:
-            self._unknowable.append(Unknowable(place.path, "", staging.urn))
-            return list(self._dependencies.differences(production, staging, place.path))
         own = self._own.get(staging.urn)
         comparison = Comparison(
             production,

@@ -42,20 +42,21 @@ class Capacities:
     staging: Environment
 
     @cached_property
-    def _by_type(self) -> Mapping[str, list[tuple[Footprint, Footprint | None]]]:
-        """Staging's footprints with production's of the same property, by resource type."""
+    def _by_component(self) -> Mapping[tuple[str, str], list[tuple[Footprint, Footprint | None]]]:
+        """Staging's footprints with production's of the same property, by resource type and component."""
         before = {_key(each): each for each in footprints(self.production)}
-        grouped: dict[str, list[tuple[Footprint, Footprint | None]]] = defaultdict(list)
+        grouped: dict[tuple[str, str], list[tuple[Footprint, Footprint | None]]] = defaultdict(list)
         for each in footprints(self.staging):
-            grouped[each.type].append((each, before.get(_key(each))))
+            grouped[each.type, each.component].append((each, before.get(_key(each))))
         return grouped
 
     def of(self, resource: Resource, place: Place) -> list[tuple[Footprint, Footprint | None]]:
         """The figures that show in a resource."""
         return [
             pair
-            for pair in self._by_type.get(resource.type, ())
-            if pair[0].component in place.components and fnmatchcase(place.name, pair[0].name)
+            for component in place.components
+            for pair in self._by_component.get((resource.type, component), ())
+            if fnmatchcase(place.name, pair[0].name)
         ]
 
     @cached_property

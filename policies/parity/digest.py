@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -39,10 +40,18 @@ def digest_differences(
 
 def _wanted(deployment: Resource, snapshot: Snapshot) -> str | None:
     """The digest of the configuration beside a deployment. None where it is not all known."""
-    siblings = [each for each in snapshot.of_type(CONFIG_MAP) if each.parent == deployment.parent]
+    siblings = snapshot.index(_config_maps).get(deployment.parent, [])
     if len(siblings) != 1:
         return None
     data: Any = siblings[0].properties.get("data", {})
     if not isinstance(data, Mapping) or any(value is UNKNOWN or isinstance(value, Secret) for value in data.values()):
         return None
     return hashlib.sha256(json.dumps(dict(data), sort_keys=True).encode()).hexdigest()
+
+
+def _config_maps(snapshot: Snapshot) -> Mapping[str, list[Resource]]:
+    """The config maps below each component."""
+    grouped: dict[str, list[Resource]] = defaultdict(list)
+    for each in snapshot.of_type(CONFIG_MAP):
+        grouped[each.parent].append(each)
+    return grouped

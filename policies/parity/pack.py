@@ -90,7 +90,7 @@ def _given(snapshot: Snapshot, config: Mapping[str, Any], configuration: Mapping
         elif not stack_configuration(project, stack, configuration).own:
             return None
         else:
-            reference = ask(project, stack, Path(str(config.get("program") or PROGRAM)), configuration)
+            reference = ask(project, stack, Path(str(config.get("program") or PROGRAM)), tuple(sorted(configuration.items())))
         held = Given(reference, datetime.now(UTC).date(), is_filled=True)
     deployed = read_state(Path(str(config["deployed"]))) if config.get("deployed") else held.deployed
     today = _day(str(config["date"])) if config.get("date") else held.today

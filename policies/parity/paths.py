@@ -30,10 +30,15 @@ def pattern(text: str) -> re.Pattern[str]:
 
 def found(properties: object, text: str) -> list[tuple[str, object]]:
     """The values at a path in which `[*]` stands for any item of a list, and `[name]` for the one of that natural key."""
-    return list(_found(properties, list(_STEP.finditer(text)), ""))
+    return list(_found(properties, _steps(text), ""))
 
 
-def _found(value: object, steps: list[re.Match[str]], path: str) -> Iterator[tuple[str, object]]:
+@cache
+def _steps(text: str) -> tuple[re.Match[str], ...]:
+    return tuple(_STEP.finditer(text))
+
+
+def _found(value: object, steps: tuple[re.Match[str], ...], path: str) -> Iterator[tuple[str, object]]:
     if not steps:
         yield path, value
         return

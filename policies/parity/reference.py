@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -146,8 +146,12 @@ def read_file(path: Path) -> Reference:
     return read_reference(document if isinstance(document, dict) else {})
 
 
-def ask(project: str, stack: str, program: Path, configuration: Mapping[str, str]) -> Reference:
-    """Render production in a process of its own, which knows nothing of the engine that started this one."""
+@lru_cache(maxsize=1)
+def ask(project: str, stack: str, program: Path, configuration: tuple[tuple[str, str], ...]) -> Reference:
+    """Render production in a process of its own, which knows nothing of the engine that started this one.
+
+    The pack's policies ask one after the other, and are answered by one rendering.
+    """
     request = json.dumps({"project": project, "configuration": dict(configuration)})
     command = [
         sys.executable,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from packaging.version import InvalidVersion, Version
@@ -22,14 +23,15 @@ class Releases:
     """The properties in which staging may be ahead, and the candidates that its file declares."""
 
     def __init__(self, production: Environment, candidates: Mapping[str, str]) -> None:
-        self._footprints = list(release_footprints(production))
+        self._footprints: dict[tuple[str, str], list[ReleaseFootprint]] = defaultdict(list)
+        for each in release_footprints(production):
+            self._footprints[each.type, each.component].append(each)
         self._candidates = {f"services.{name}.image.tag": tag for name, tag in candidates.items()}
 
     def differences(self, production: Resource, staging: Resource, place: Place) -> Iterator[tuple[str, Difference | None]]:
         """The path of every release of the resource, with its difference: explained by a candidate, or against the rule."""
-        for each in self._footprints:
-            if each.type != staging.type or each.component not in place.components:
-                continue
+        keys = ((staging.type, component) for component in place.components)
+        for each in (each for key in keys if key in self._footprints for each in self._footprints[key]):
             there = dict(found(production.properties, each.property))
             for path, image in found(staging.properties, each.property):
                 if image is not UNKNOWN:

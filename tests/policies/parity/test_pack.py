@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ def nothing_given(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(references, "_GIVEN", {})
     monkeypatch.delenv("PULUMI_CONFIG", raising=False)
     set_all_config({}, [])
+    references.ask.cache_clear()
 
 
 @pytest.fixture
@@ -117,7 +119,17 @@ def test_the_pack_renders_production_itself_from_the_stacks_configuration(
 
     monkeypatch.setenv("PULUMI_CONFIG", json.dumps(read_project(ROOT).stack_configuration("staging")))
 
+    started: list[Any] = []
+    run = subprocess.run
+
+    def counted(*args: Any, **kwargs: Any) -> Any:
+        started.append(args)
+        return run(*args, **kwargs)
+
+    monkeypatch.setattr(subprocess, "run", counted)
+
     assert _judged(policy_harness(PACK)) == []
+    assert len(started) == 1, "both policies are answered by one rendering"
 
 
 def test_the_lead_is_compared_with_nothing(policy_harness: Make, monkeypatch: pytest.MonkeyPatch) -> None:
