@@ -30,6 +30,7 @@ Make = Callable[..., PolicyHarness]
 
 @pytest.fixture(autouse=True)
 def nothing_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    reference()  # rendered in this process, before the environment is an engine's
     monkeypatch.setattr(references, "_GIVEN", {})
     monkeypatch.delenv("PULUMI_CONFIG", raising=False)
     set_all_config({}, [])
