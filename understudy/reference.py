@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from model.errors import ConfigurationError, Problem
-from model.load import MODEL_KEY, STAGING_KEYS
+from model.load import STAGING_KEYS
 from model.stack_configuration import stack_configuration
 from policies.parity.reference import SCHEMA
 from scaling.resolve import Resolution, resolve_stack
@@ -51,7 +51,7 @@ def program_project(name: str, program: Path, configuration: Mapping[str, str]) 
 
 
 def _own_keys(project: str) -> set[str]:
-    return {f"{project}:{key}" for key in STAGING_KEYS if key != MODEL_KEY}
+    return {f"{project}:{key}" for key in STAGING_KEYS}
 
 
 def _resources(rendering: Rendering) -> list[dict[str, Any]]:

@@ -193,9 +193,10 @@ class Witness:
     def __init__(self) -> None:
         self._seen: dict[str, tuple[str, Any]] = {}
 
-    def sees(self, args: Any) -> None:
-        """Keep a resource's properties, as they came."""
+    def look(self, args: Any, _report: Report) -> None:
+        """Keep a resource's properties, as they came; as a policy's validation it judges nothing."""
         self._seen[args.urn] = (args.resource_type, args.props)
+        args.not_applicable("judged with the stack as a whole")
 
     def seen(self, urn: str) -> dict[str, object] | None:
         """A resource's properties, None where it was never seen."""
@@ -259,12 +260,7 @@ def _resource_policy(rule: Rule, session: Session) -> pulumi_policy.Policy:
 
 
 def _declared_policy(rule: Rule, witness: Witness | None) -> pulumi_policy.Policy:
-    def validate(args: Any, _report: Report) -> None:
-        if witness is not None:
-            witness.sees(args)
-        args.not_applicable("judged with the stack as a whole")
-
-    policy = _DeclaredPolicy(validate=validate if witness is not None else None, **_about(rule))
+    policy = _DeclaredPolicy(validate=witness.look if witness is not None else None, **_about(rule))
     vars(policy)["applies_to"] = lambda _: witness is not None
     return policy
 
@@ -316,14 +312,10 @@ def _pack_policy(session: Session, witness: Witness) -> pulumi_policy.Policy:
 
 
 def _witness_policy(name: str, witness: Witness) -> pulumi_policy.Policy:
-    def validate(args: Any, _report: Report) -> None:
-        witness.sees(args)
-        args.not_applicable("judged with the stack as a whole")
-
     return pulumi_policy.ResourceValidationPolicy(
         name=name,
         description="Judges nothing; sees what the engine plans without properties.",
-        validate=validate,
+        validate=witness.look,
         enforcement_level=pulumi_policy.EnforcementLevel.ADVISORY,
     )
 

@@ -22,7 +22,7 @@ from policies.parity.release import Releases
 from policies.parity.score import Compared, RowScore, scores
 from policies.parity.sealing import sealed
 from policies.parity.staging_only import is_declared
-from policies.parity.witness import Contradiction, contradictions
+from policies.parity.witness import contradictions
 from scaling.footprint import footprints, release_footprints
 
 COUNTERPART = "PAR-01"
@@ -143,7 +143,7 @@ class Assessor:
             own.properties if own is not None else {},
         )
         if staging.type != ROOT:
-            comparison.carried_out()
+            comparison.carry_out()
         self._compared.append(Compared(place.row, place.path, staging.urn, comparison.compared, comparison.unknown))
         self._unknowable += [Unknowable(place.path, path, staging.urn) for path in comparison.unsourced]
         return [
@@ -186,14 +186,10 @@ class Assessor:
         reference = self._reference
         for path, message in settled.violations:
             yield Stated("PAR-09", path, message)
-        for contradiction in self._contradictions():
+        for contradiction in contradictions(reference.production, reference.staging, reference.staging_file):
             yield Stated("PAR-04", contradiction.figure, f"{contradiction.message}: the ledger cannot be true")
         for message in shared_identity(reference.production, reference.staging):
             yield Stated("PAR-10", "", message)
-
-    def _contradictions(self) -> Iterator[Contradiction]:
-        reference = self._reference
-        return contradictions(reference.production, reference.staging, reference.staging_file)
 
 
 def _capacities(reference: Reference) -> Capacities:

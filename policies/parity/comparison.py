@@ -6,7 +6,6 @@ a release by its candidate, a digest by what it digests. What is left unexplaine
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -15,6 +14,7 @@ from policies.engine.node import UNKNOWN, Secret
 from policies.engine.snapshot import Resource
 from policies.parity.catalogue import carries_identity, is_the_teams
 from policies.parity.difference import ABSENT, Difference, shown
+from policies.parity.documents import document
 from policies.parity.identity_tokens import Translation
 from policies.parity.natural_key import label_of, natural_key, paired
 from policies.parity.paths import child
@@ -48,8 +48,8 @@ class Comparison:
     """Every leaf that differs, explained or not."""
     _equal_texts: list[str] = field(default_factory=list)
 
-    def carried_out(self) -> Comparison:
-        """The comparison, done."""
+    def carry_out(self) -> None:
+        """Compare every property."""
         theirs, ours = self.production.properties, self.staging.properties
         for key, here in ours.items():
             there = theirs.get(key, ABSENT)
@@ -60,7 +60,6 @@ class Comparison:
         if self.identity.may_name_production(self._equal_texts):
             known = {each.path for each in self.differences}
             self._name_production(ours, "", known)
-        return self
 
     @property
     def unsourced(self) -> list[str]:
@@ -117,11 +116,10 @@ class Comparison:
         return next((each for each in readings if each in ours), readings[0])
 
     def _leaf(self, theirs: object, ours: object, path: str) -> None:
-        if isinstance(theirs, str) and isinstance(ours, str):
-            there, here = _document(theirs), _document(ours)
-            if there is not None and here is not None:
-                self._compare(there, here, path)
-                return
+        there, here = document(theirs), document(ours)
+        if there is not None and here is not None:
+            self._compare(there, here, path)
+            return
         self.compared += 1
         if isinstance(theirs, Secret) or isinstance(ours, Secret):
             self._secrecy(theirs, ours, path)
@@ -166,9 +164,9 @@ class Comparison:
             for index, item in enumerate(value):
                 self._name_production(item, f"{path}[{label_of(item, field_, index)}]", known)
         elif isinstance(value, str) and path not in known and not is_the_teams(self.staging.type, path):
-            document = _document(value)
-            if document is not None:
-                self._name_production(document, path, known)
+            inside = document(value)
+            if inside is not None:
+                self._name_production(inside, path, known)
             elif foreign := self.identity.foreign(value) or self._foreign_part(value, path):
                 self._pointing(path, foreign)
 
@@ -206,17 +204,6 @@ def _is_unknown(value: object) -> bool:
     if isinstance(value, Mapping):
         return any(_is_unknown(item) for item in value.values())
     return any(_is_unknown(item) for item in value) if isinstance(value, list) else value is UNKNOWN
-
-
-def _document(text: str) -> object:
-    """What a text means where it is a JSON object or list, else None."""
-    if text[:1] not in ("{", "["):
-        return None
-    try:
-        content: object = json.loads(text)
-    except ValueError:
-        return None
-    return content if isinstance(content, dict | list) else None
 
 
 def _kind(value: object) -> str:

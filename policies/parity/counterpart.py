@@ -83,7 +83,7 @@ class Places:
         """The place of one resource."""
         above = self._lineage(resource.parent)
         part = resource.name.removeprefix(f"{above.name}-") if resource.name != self._system else resource.name
-        area = above.area or ("system" if not above.names else _area(resource))
+        area = above.area or ("system" if not above.components else _area(resource))
         parts = above.parts if resource.name == self._system and above.parts else (*above.parts, part)
         path = "/".join(parts if parts[0] == area else (area, *parts))
         return Place(area, path, above.components, part, resource.type.rpartition(":")[2])
@@ -105,7 +105,6 @@ class _Lineage:
 
     name: str
     area: str = ""
-    names: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     components: tuple[str, ...] = ()
 
@@ -116,7 +115,6 @@ class _Lineage:
         return _Lineage(
             name,
             self.area or ("" if is_system else _area(resource)),
-            (*self.names, name),
             self.parts if is_system else (*self.parts, name.removeprefix(f"{self.name}-")),
             (*self.components, name.removeprefix(f"{system}-")),
         )

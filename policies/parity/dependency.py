@@ -21,8 +21,6 @@ class Dependencies:
     """Compares how a pair stands among the other resources. `dismissed` are the roles of those that staging has fewer of."""
 
     dismissed: Set[str]
-    has_options: bool = True
-    """Whether the options that only a program gives are known on both sides."""
 
     def differences(self, production: Resource, staging: Resource, place: str) -> Iterator[Difference]:
         """Everything in which the pair does not stand alike."""
@@ -40,7 +38,7 @@ class Dependencies:
             here, there = ("protected" if side.protect else "not protected" for side in (staging, production))
             message = f"is {here} from deletion here and {there} in production"
             yield Difference(DEPENDENCY, staging.urn, place, "", message, _FIX)
-        if self.has_options and production.ignore_changes != staging.ignore_changes:
+        if production.ignore_changes != staging.ignore_changes:
             message = "does not ignore changes of the same properties here and in production"
             yield Difference(DEPENDENCY, staging.urn, place, "", message, _FIX)
 

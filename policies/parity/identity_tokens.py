@@ -101,7 +101,7 @@ class Translation:
         base = int(self.staging.address_range.network_address)
 
         def moved(translated: str) -> str:
-            if self._hints[-2] not in text:
+            if self._start_of_addresses not in text:
                 return translated
             return self.production.replaced_addresses(translated, lambda offset: str(IPv4Address(base + offset)))
 
@@ -123,9 +123,13 @@ class Translation:
     @cached_property
     def _hints(self) -> tuple[str, ...]:
         """What a text that names production must contain: one of its words, the start of its addresses, its bare name."""
+        return (*self.production.words, self._start_of_addresses, self.production.environment)
+
+    @cached_property
+    def _start_of_addresses(self) -> str:
+        """The octets that all addresses of production begin with."""
         octets = str(self.production.address_range.network_address).split(".")
-        start = ".".join(octets[: self.production.address_range.prefixlen // 8])
-        return (*self.production.words, f"{start}.", self.production.environment)
+        return ".".join(octets[: self.production.address_range.prefixlen // 8]) + "."
 
     def may_name_production(self, texts: Sequence[str]) -> bool:
         """Whether it is worth looking at each of these texts: a hint of production is in one of them."""

@@ -15,6 +15,7 @@ from policies.engine.snapshot import Snapshot
 from policies.engine.stack_check import StackCheck
 from policies.engine.verdict import Verdict
 from policies.parity.assessment import ParityAssessment, assess
+from policies.parity.counterpart import ROOT
 from policies.parity.deployed import read_state
 from policies.parity.deviation import expiring
 from policies.parity.reference import Given, NoReferenceError, ask, given, read_file
@@ -105,7 +106,7 @@ def _day(text: str) -> date:
 
 
 def _root(snapshot: Snapshot) -> str:
-    return next((resource.urn for resource in snapshot.resources if resource.type == "pulumi:pulumi:Stack"), "")
+    return next((resource.urn for resource in snapshot.resources if resource.type == ROOT), "")
 
 
 def _finding(rule: str, urn: str, path: str, verdict: Verdict, message: str) -> Finding:

@@ -11,10 +11,10 @@ from policies.engine.snapshot import Resource, Snapshot
 
 def sealed(staging: Snapshot, own: Snapshot) -> Snapshot:
     """The stack with those values sealed that it declares to be secret: an engine hands them to policies in the clear."""
-    declared = {resource.urn: resource.properties for resource in own.resources}
+    declared = own.by_urn
     return Snapshot(
         tuple(
-            _with_secrets(resource, declared[resource.urn]) if resource.urn in declared else resource
+            _with_secrets(resource, declared[resource.urn].properties) if resource.urn in declared else resource
             for resource in staging.resources
         )
     )

@@ -16,15 +16,15 @@ from pathlib import Path
 
 from policies.engine.snapshot import Resource, Snapshot
 from policies.parity.assessment import Assessor
-from policies.parity.counterpart import Pair, role
+from policies.parity.counterpart import ROOT, Pair, role
 from policies.parity.difference import Difference
 from policies.parity.reference import Reference, read_reference
-from tools.mutants.mutations import ROOT, Mutant, mutants
-from understudy.preview.project import read_project
+from tools.mutants.mutations import Mutant, mutants
+from understudy.preview.project import LEAD, read_project
 from understudy.reference import rendered_reference
 
 SYSTEMS = (Path(), Path("examples/online-boutique"))
-STACK, LEAD = "staging", "production"
+STACK = "staging"
 SHOWN = 20
 _LABEL = re.compile(r"\[[^\]\"]*\]")
 

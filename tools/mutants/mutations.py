@@ -9,10 +9,10 @@ from typing import Any
 
 from policies.engine.node import UNKNOWN, Secret
 from policies.engine.snapshot import Resource
+from policies.parity.counterpart import ROOT
+from policies.parity.documents import document
 from policies.parity.natural_key import label_of, natural_key
 from policies.parity.paths import child
-
-ROOT = "pulumi:pulumi:Stack"
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,9 @@ def mutants(resource: Resource, production: Resource | None) -> Iterator[Mutant]
 
 def _changes(value: Any, path: str, theirs: Any) -> Iterator[tuple[str, str, Any]]:
     """Path, what was done, and the changed value, of each mutant inside a value."""
-    document = _document(value)
-    if document is not None:
-        for where, what, changed in _changes(document, path, _document(theirs)):
+    inside = document(value)
+    if inside is not None:
+        for where, what, changed in _changes(inside, path, document(theirs)):
             yield where, what, json.dumps(changed)
     elif isinstance(value, Mapping):
         yield from _mapping(value, path, theirs if isinstance(theirs, Mapping) else {})
@@ -111,13 +111,3 @@ def _ties(resource: Resource) -> Iterator[Mutant]:
     yield Mutant(replace(resource, parent=f"{resource.urn}-planted"), "", "moved")
     yield Mutant(replace(resource, protect=not resource.protect), "", "protection turned")
     yield Mutant(replace(resource, ignore_changes=(*resource.ignore_changes, "planted")), "", "ignores a property")
-
-
-def _document(value: Any) -> Any:
-    if not isinstance(value, str) or value[:1] not in ("{", "["):
-        return None
-    try:
-        content = json.loads(value)
-    except ValueError:
-        return None
-    return content if isinstance(content, dict | list) else None
