@@ -69,9 +69,7 @@ def _resource(resource: RenderedResource) -> dict[str, Any]:
         "provider": resource.provider_urn or default_provider_urn(resource),
         "properties": properties | {key: SECRET for key in request.additionalSecretOutputs if key in properties},
         "dependencies": sorted(set(request.dependencies)),
-        "property_dependencies": {
-            key: sorted(set(value.urns)) for key, value in sorted(request.propertyDependencies.items()) if value.urns
-        },
+        "property_dependencies": resource.property_dependencies,
         "protect": request.protect,
         "ignore_changes": sorted(request.ignoreChanges),
     }

@@ -18,6 +18,7 @@ from typing import Any
 import pulumi_policy
 import pytest
 from google.protobuf import json_format, struct_pb2
+from pulumi.runtime import rpc
 from pulumi.runtime.proto import analyzer_pb2
 from pulumi_policy import policy as sdk
 from pulumi_policy import proxy
@@ -27,14 +28,13 @@ from understudy.preview.packs import load_pack
 
 UNKNOWN: str = proxy.UNKNOWN_STRING_VALUE
 """As a property's value: what a first preview does not know."""
-_SIGNATURE, _SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
 _LEVELS = {analyzer_pb2.ADVISORY: "advisory", analyzer_pb2.MANDATORY: "mandatory", analyzer_pb2.REMEDIATE: "remediate"}
 STACK, PROJECT = "staging", "shop"
 
 
 def secret(value: Any) -> dict[str, Any]:
     """As a property's value: a secret, as a program makes it. The SDK hands it to policies in the clear."""
-    return {_SIGNATURE: _SECRET, "value": value}
+    return {rpc._special_sig_key: rpc._special_secret_sig, "value": value}
 
 
 @dataclass(frozen=True)

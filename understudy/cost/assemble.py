@@ -14,7 +14,8 @@ from understudy.cost.document import document
 from understudy.cost.estimate import Estimate, estimate
 from understudy.cost.price_table import PriceTable
 from understudy.preview.project import LEAD, Project, read_project
-from understudy.preview.rendering import RenderedResource, render
+from understudy.preview.rendering import render
+from understudy.report.document import reported
 
 Progress = Callable[[str], None]
 
@@ -39,7 +40,7 @@ def priced(directory: Path, table: PriceTable, *, progress: Progress = lambda _:
     for name, configuration in configurations.items():
         progress(f"rendering {name}")
         rendering = render(project, name, configuration)
-        estimates[name] = estimate(name, [_reported(resource) for resource in rendering.resources], table)
+        estimates[name] = estimate(name, [reported(resource) for resource in rendering.resources], table)
     findings = [found for name in estimates for found in _judged(estimates[name], resolutions[name], estimates.get(LEAD))]
     limits = {
         name: one.staging.budget.max_cost_ratio
@@ -66,17 +67,3 @@ def cost(directory: Path, table: PriceTable, hours_off: int, *, progress: Progre
 def _judged(one: Estimate, resolution: Resolution, lead: Estimate | None) -> list[BudgetFinding]:
     limit = resolution.staging.budget if resolution.staging is not None else None
     return list(budget_findings(one, resolution.environment, lead, limit))
-
-
-def _reported(resource: RenderedResource) -> dict[str, Any]:
-    """What an estimate reads of a resource, as a report document has it."""
-    request = resource.request
-    return {
-        "urn": resource.urn,
-        "type": request.type,
-        "name": request.name,
-        "parent": request.parent or None,
-        "custom": request.custom,
-        "provider": resource.provider_urn,
-        "inputs": resource.inputs,
-    }

@@ -11,6 +11,7 @@ from typing import Any
 from understudy.cost.charge import Charge, Unpriced
 from understudy.cost.price_table import Price, PriceTable
 from understudy.cost.rules import charges
+from understudy.preview.aliases import ROOT_TYPE
 
 Resource = Mapping[str, Any]
 _PROVIDER = "pulumi:providers:aws"
@@ -154,6 +155,6 @@ def _component(resource: Resource, by_urn: Mapping[str, Resource]) -> str:
 def _ancestors(resource: Resource, by_urn: Mapping[str, Resource]) -> Iterator[Resource]:
     """The components that a resource stands in, its own first; the stack is none of them."""
     current = by_urn.get(resource["parent"] or "")
-    while current is not None and current["type"] != "pulumi:pulumi:Stack":
+    while current is not None and current["type"] != ROOT_TYPE:
         yield current
         current = by_urn.get(current["parent"] or "")

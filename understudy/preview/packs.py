@@ -351,9 +351,7 @@ def given_inputs(resource: RenderedResource) -> struct_pb2.Struct:
 def _snapshot(resource: RenderedResource, by_urn: Mapping[str, RenderedResource]) -> analyzer_pb2.AnalyzerResource:
     """A resource as AnalyzeStack gets it in a preview: planned state, which is its inputs; of a component, only its outputs."""
     dependencies = {
-        key: analyzer_pb2.AnalyzerPropertyDependencies(urns=sorted(value.urns))
-        for key, value in resource.request.propertyDependencies.items()
-        if value.urns
+        key: analyzer_pb2.AnalyzerPropertyDependencies(urns=urns) for key, urns in resource.property_dependencies.items()
     }
     return analyzer_pb2.AnalyzerResource(
         type=resource.request.type,

@@ -54,6 +54,12 @@ class RenderedResource:
         return plain | {key: SECRET for key in self.request.additionalSecretOutputs if key in plain}
 
     @property
+    def property_dependencies(self) -> dict[str, list[str]]:
+        """By property, the URNs that its value comes from, sorted; properties that come from none are left out."""
+        given = self.request.propertyDependencies
+        return {key: sorted(given[key].urns) for key in sorted(given) if given[key].urns}
+
+    @property
     def aliases(self) -> tuple[str, ...]:
         """The URNs that it had before."""
         return alias_urns(self.request, self.urn)

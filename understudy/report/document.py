@@ -51,14 +51,15 @@ _COUNTED = (MANDATORY, "advisory")
 
 def _stack(rendering: Rendering, violations: Sequence[Violation], coverage: Sequence[Examined]) -> dict[str, Any]:
     return {
-        "resources": [_resource(resource) for resource in rendering.resources],
+        "resources": [reported(resource) for resource in rendering.resources],
         "outputs": dict(rendering.outputs),
         "policies": [_violation(violation) for violation in sorted(set(violations))],
         "rules": [_examined(rule) for rule in sorted(coverage, key=lambda rule: (rule.pack, rule.rule.id))],
     }
 
 
-def _resource(resource: RenderedResource) -> dict[str, Any]:
+def reported(resource: RenderedResource) -> dict[str, Any]:
+    """A resource as the document has it."""
     request = resource.request
     return {
         "urn": resource.urn,
@@ -69,9 +70,7 @@ def _resource(resource: RenderedResource) -> dict[str, Any]:
         "provider": resource.provider_urn,
         "inputs": resource.inputs,
         "dependencies": sorted(request.dependencies),
-        "property_dependencies": {
-            key: sorted(value.urns) for key, value in sorted(request.propertyDependencies.items()) if value.urns
-        },
+        "property_dependencies": resource.property_dependencies,
         "aliases": list(resource.aliases),
         "protect": request.protect,
         "ignore_changes": sorted(request.ignoreChanges),
