@@ -9,13 +9,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One mistake. `path` is the dotted YAML path below the file's `config`; `message` says the rest."""
+    """One mistake. `path` is the dotted YAML path below the file's `config`; `message` says the rest.
+
+    `at` is the file and line it comes from, as `Pulumi.yaml:12`; empty where no file is known.
+    """
 
     path: str
     message: str
+    at: str = ""
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.message}" if self.path else self.message
+        return ": ".join(part for part in (self.at, self.path, self.message) if part)
 
 
 class ConfigurationError(Exception):

@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from model.errors import ConfigurationError, Problem
-from model.stack_configuration import stack_configuration
 from policies.parity.assessment import ParityAssessment
 from policies.parity.pack import NAME as PARITY
 from scaling.represented_load import represented_load
-from scaling.resolve import resolve_stack
 from understudy.parity import compare, parity_section
 from understudy.preview.packs import Examined, Violation, examined, find_packs, judge, load_pack, read_pack_config
 from understudy.preview.project import LEAD, read_project
 from understudy.preview.rendering import Rendering, render
+from understudy.preview.resolution import resolution as resolved
 from understudy.report.document import document
+from understudy.sources import Sources
 
 Progress = Callable[[str], None]
 
@@ -43,10 +43,7 @@ def preview(
     stacks = project.stacks if stack == "all" else (stack,)
     configurations = {name: project.stack_configuration(name) for name in stacks}
     # Every stack before any is rendered, so that a mistake in one leaves nothing half done.
-    resolutions = {
-        name: resolve_stack(stack_configuration(project.name, name, configuration))
-        for name, configuration in configurations.items()
-    }
+    resolutions = {name: resolved(project, name) for name in configurations}
     directories = tuple(pack_directories) or find_packs(project.program / "policies")
     if len(pack_configs) > len(directories):
         message = f"found {len(pack_configs)} files for {len(directories)} packs; each configures the pack at its position"
@@ -80,6 +77,7 @@ def preview(
     return document(
         project=project.name,
         renderings=renderings,
+        sources={name: Sources(project, rendering) for name, rendering in renderings.items()},
         violations=violations,
         coverage=coverage,
         ledgers={name: resolution.ledger for name, resolution in derived.items()},

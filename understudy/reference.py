@@ -44,7 +44,7 @@ def rendered_reference(project: Project, stack: str, lead: str, configuration: M
 
 def program_project(name: str, program: Path, configuration: Mapping[str, str]) -> Project:
     """A project known by its program and its configuration alone, as a policy pack knows it: none of its files is read."""
-    unread = YamlFile(program / "Pulumi.yaml", {}, {}, {})
+    unread = YamlFile(program / "Pulumi.yaml", "Pulumi.yaml", {}, {})
     return Project(
         name=name, directory=program, program=program.resolve(), stack_directory=program, file=unread, configuration=configuration
     )

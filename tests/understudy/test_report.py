@@ -22,6 +22,7 @@ from understudy.preview.rendering import render
 from understudy.report.document import document
 from understudy.report.markdown import LIMIT, MARKER, render_markdown
 from understudy.report.text import WIDTH, render_text
+from understudy.sources import Sources
 
 HERE = Path(__file__).parent
 SCHEMA = HERE.parents[1] / "docs" / "report.schema.json"
@@ -86,6 +87,7 @@ def report() -> dict[str, Any]:
     return document(
         project=project.name,
         renderings=renderings,
+        sources={stack: Sources(project, rendering) for stack, rendering in renderings.items()},
         violations={
             name: [found for pack in packs for found in judge(pack, rendering)] for name, rendering in renderings.items()
         },

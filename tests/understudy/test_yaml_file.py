@@ -66,7 +66,7 @@ def test_a_scalar_that_the_engine_reads_as_something_else_is_refused_unless_quot
     ("text", "says"),
     [
         ("", "is empty"),
-        ("a: 1\na: 2\n", "is given twice (Pulumi.yaml, line 2)"),
+        ("a: 1\na: 2\n", "Pulumi.yaml:2: a: is given twice"),
         ("a: &x 1\nb: *x\n", "is an alias"),
         ("a: !!python/object:os.system 1\n", "has the tag"),
         ("a: [1\n", "is no valid YAML"),

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from model.stack_configuration import stack_configuration
-from scaling.resolve import Resolution, resolve_stack
+from scaling.resolve import Resolution
 from understudy.cost.budget import BudgetFinding, budget_findings
 from understudy.cost.document import document
 from understudy.cost.estimate import Estimate, estimate
 from understudy.cost.price_table import PriceTable
 from understudy.preview.project import LEAD, Project, read_project
 from understudy.preview.rendering import render
+from understudy.preview.resolution import resolution
 from understudy.report.document import reported
 
 Progress = Callable[[str], None]
@@ -35,7 +35,7 @@ def priced(directory: Path, table: PriceTable, *, progress: Progress = lambda _:
     project = read_project(directory)
     configurations = {name: project.stack_configuration(name) for name in project.stacks}
     # Every stack before any is rendered, so that a mistake in one leaves nothing half done.
-    resolutions = {name: resolve_stack(stack_configuration(project.name, name, each)) for name, each in configurations.items()}
+    resolutions = {name: resolution(project, name) for name in configurations}
     estimates: dict[str, Estimate] = {}
     for name, configuration in configurations.items():
         progress(f"rendering {name}")

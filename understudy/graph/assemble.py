@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from model.stack_configuration import stack_configuration
-from scaling.resolve import resolve_stack
 from understudy.graph.dot import render_dot
 from understudy.graph.mermaid import render_mermaid
 from understudy.graph.svg import render_svg
 from understudy.graph.view import GraphView, graph_view
 from understudy.preview.project import read_project
+from understudy.preview.resolution import resolution
 
 FORMS: dict[str, Callable[[GraphView], str]] = {"dot": render_dot, "mermaid": render_mermaid, "svg": render_svg}
 
@@ -23,5 +22,4 @@ def drawing(directory: Path, stack: str | None, form: str) -> str:
     """
     project = read_project(directory)
     name = stack or project.stacks[min(1, len(project.stacks) - 1)]
-    resolution = resolve_stack(stack_configuration(project.name, name, project.stack_configuration(name)))
-    return FORMS[form](graph_view(resolution))
+    return FORMS[form](graph_view(resolution(project, name)))

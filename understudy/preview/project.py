@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from model.errors import ConfigurationError, Problem, nearest, quoted
+from understudy.preview.source import ConfigurationFiles, shown
 from understudy.preview.yaml_file import YamlFile, read_yaml
 
 LEAD = "production"
@@ -51,14 +52,24 @@ class Project:
         """
         if stack not in self.stacks:
             raise ConfigurationError([Problem("--stack", f"found {quoted(stack)}{nearest(stack, self.stacks)}")])
-        path = self.stack_directory / f"{_PREFIX}{stack}{_SUFFIX}"
-        own = self._own(read_yaml(path)) if path.exists() else {}
-        missing = sorted(self.required - set(own))
-        if missing:
-            raise ConfigurationError(
-                Problem(key, f"is declared in Pulumi.yaml without a value, and stack {stack!r} gives none") for key in missing
-            )
+        files = self.files(stack)
+        own: dict[str, str] = {}
+        if files.stack is not None:
+            with ConfigurationFiles(self.name, files.stack).locating():
+                own = self._own(files.stack)
+        with files.locating():
+            missing = sorted(self.required - set(own))
+            if missing:
+                raise ConfigurationError(
+                    Problem(key, f"is declared in Pulumi.yaml without a value, and stack {stack!r} gives none") for key in missing
+                )
         return {**self.configuration, **own}
+
+    def files(self, stack: str) -> ConfigurationFiles:
+        """The files of a stack's configuration. Raises ConfigurationError for one that cannot be read."""
+        path = self.stack_directory / f"{_PREFIX}{stack}{_SUFFIX}"
+        own = read_yaml(path, shown(path, self.directory)) if path.exists() else None
+        return ConfigurationFiles(self.name, self.file, own)
 
     def _own(self, file: YamlFile) -> dict[str, str]:
         content = _mapping(file.content, file.path.name)
@@ -75,7 +86,14 @@ class Project:
 
 def read_project(directory: Path) -> Project:
     """Read `Pulumi.yaml`. Raises ConfigurationError when it is missing or cannot be used."""
-    file = read_yaml(directory / "Pulumi.yaml")
+    path = directory / "Pulumi.yaml"
+    file = read_yaml(path, shown(path, directory))
+    name = file.content.get("name", "") if isinstance(file.content, Mapping) else ""
+    with ConfigurationFiles(str(name), file).locating():
+        return _project(directory, file)
+
+
+def _project(directory: Path, file: YamlFile) -> Project:
     content = _mapping(file.content, "Pulumi.yaml")
     texts = {key: content.get(key, fallback) for key, fallback in (("name", ""), ("main", "."), ("stackConfigDir", "."))}
     problems = [

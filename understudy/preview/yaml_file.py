@@ -33,35 +33,45 @@ MAX_DIGITS = 30
 
 @dataclass(frozen=True)
 class YamlFile:
-    """The content of a file, and the line and column of each dotted path in it, both from 1."""
+    """The content of a file, and the line of each dotted path in it, from 1: where a key stands, or an item of a list begins.
+
+    `shown` is the file as messages name it.
+    """
 
     path: Path
+    shown: str
     content: object
     lines: dict[str, int]
-    columns: dict[str, int]
+
+    def nearest(self, path: str) -> str | None:
+        """The path itself where the file has it, else the nearest above it; None where only the root is left."""
+        while path and path not in self.lines:
+            path = path[: max(path.rfind("."), path.rfind("["), 0)]
+        return path or None
 
 
-def read_yaml(path: Path) -> YamlFile:
-    """Read a file. Raises ConfigurationError that names the file, the line and what is wrong there."""
+def read_yaml(path: Path, shown: str = "") -> YamlFile:
+    """Read a file, which messages name as `shown`. Raises ConfigurationError that names it, the line and what is wrong there."""
+    shown = shown or path.name
     try:
         text = path.read_text(encoding="utf-8-sig")
         node = yaml.compose(text, Loader=_LOADER)
     except FileNotFoundError as error:
-        raise ConfigurationError([Problem(str(path.name), f"there is no such file in {path.parent.resolve()}")]) from error
+        raise ConfigurationError([Problem(shown, f"there is no such file in {path.parent.resolve()}")]) from error
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError([Problem(str(path.name), f"cannot be read: {_reason(error)}")]) from error
+        raise ConfigurationError([Problem(shown, f"cannot be read: {_reason(error)}")]) from error
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ConfigurationError([Problem(f"{path.name}:{line}", f"is no valid YAML: {error.problem}")]) from error
+        raise ConfigurationError([Problem("", f"is no valid YAML: {error.problem}", f"{shown}:{line}")]) from error
     except (yaml.YAMLError, RecursionError) as error:
-        raise ConfigurationError([Problem(path.name, f"is no valid YAML: {_reason(error)}")]) from error
+        raise ConfigurationError([Problem(shown, f"is no valid YAML: {_reason(error)}")]) from error
     if node is None:
-        raise ConfigurationError([Problem(path.name, "is empty")])
-    reader = _Reader(path.name, {}, {}, [], {id(node)})
+        raise ConfigurationError([Problem(shown, "is empty")])
+    reader = _Reader(shown, {}, [], {id(node)})
     content = reader.value(node, "", 0)
     if reader.problems:
         raise ConfigurationError(reader.problems)
-    return YamlFile(path, content, reader.lines, reader.columns)
+    return YamlFile(path, shown, content, reader.lines)
 
 
 def _reason(error: BaseException) -> str:
@@ -72,13 +82,12 @@ def _reason(error: BaseException) -> str:
 class _Reader:
     file: str
     lines: dict[str, int]
-    columns: dict[str, int]
     problems: list[Problem]
     seen: set[int]
 
     def value(self, node: Node, path: str, depth: int) -> object:
         line = node.start_mark.line + 1
-        self.lines[path], self.columns[path] = line, node.start_mark.column + 1
+        self.lines.setdefault(path, line)
         if depth > MAX_DEPTH:
             return self._refuse(line, path, f"is nested deeper than {MAX_DEPTH} levels")
         if isinstance(node, MappingNode):
@@ -108,6 +117,7 @@ class _Reader:
             if key in content:
                 self._refuse(line, where, "is given twice")
                 continue
+            self.lines[where] = line
             content[key] = self._child(value_node, where, depth)
         return content
 
@@ -129,7 +139,7 @@ class _Reader:
 
     def _refuse(self, line: int, path: str, message: str) -> object:
         """Note the problem; the value reads as nothing."""
-        self.problems.append(Problem(path or self.file, f"{message} ({self.file}, line {line})"))
+        self.problems.append(Problem(path, message, f"{self.file}:{line}"))
         return None
 
 

@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from scaling.ledger import Ledger
+from scaling.ledger import Ledger, LedgerLine
 from scaling.represented_load import RepresentedLoad
 from understudy.preview.packs import MANDATORY, Examined, Violation
 from understudy.preview.rendering import RenderedResource, Rendering
+from understudy.preview.source import Source
+from understudy.sources import Sources
 
 SCHEMA = "understudy.report/v1"
 
@@ -18,6 +20,7 @@ def document(
     *,
     project: str,
     renderings: Mapping[str, Rendering],
+    sources: Mapping[str, Sources],
     violations: Mapping[str, Sequence[Violation]],
     coverage: Mapping[str, Sequence[Examined]],
     ledgers: Mapping[str, Ledger],
@@ -26,7 +29,7 @@ def document(
     parity: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Any]:
     """Put a preview's results into the document. Everything is sorted; nothing depends on the run."""
-    stacks = {name: _stack(rendering, violations[name], coverage[name]) for name, rendering in renderings.items()}
+    stacks = {name: _stack(rendering, sources[name], violations[name], coverage[name]) for name, rendering in renderings.items()}
     counts = {
         level: sum(policy["level"] == level for stack in stacks.values() for policy in stack["policies"]) for level in _COUNTED
     }
@@ -41,7 +44,7 @@ def document(
         "packs": [{"name": name, "policies": count} for name, count in packs],
         "stacks": stacks,
         "parity": dict(parity),
-        "ledger": [{"stack": name, **_line(line)} for name, ledger in ledgers.items() for line in ledger],
+        "ledger": [{"stack": name, **_line(line, sources[name])} for name, ledger in ledgers.items() for line in ledger],
         "represented_load": [{"stack": name, **_load(load)} for name, some in loads.items() for load in some],
     }
 
@@ -49,11 +52,13 @@ def document(
 _COUNTED = (MANDATORY, "advisory")
 
 
-def _stack(rendering: Rendering, violations: Sequence[Violation], coverage: Sequence[Examined]) -> dict[str, Any]:
+def _stack(
+    rendering: Rendering, sources: Sources, violations: Sequence[Violation], coverage: Sequence[Examined]
+) -> dict[str, Any]:
     return {
         "resources": [reported(resource) for resource in rendering.resources],
         "outputs": dict(rendering.outputs),
-        "policies": [_violation(violation) for violation in sorted(set(violations))],
+        "policies": [_violation(violation, sources) for violation in sorted(set(violations))],
         "rules": [_examined(rule) for rule in sorted(coverage, key=lambda rule: (rule.pack, rule.rule.id))],
     }
 
@@ -77,7 +82,7 @@ def reported(resource: RenderedResource) -> dict[str, Any]:
     }
 
 
-def _violation(violation: Violation) -> dict[str, Any]:
+def _violation(violation: Violation, sources: Sources) -> dict[str, Any]:
     return {
         "pack": violation.pack,
         "policy": violation.policy,
@@ -87,7 +92,12 @@ def _violation(violation: Violation) -> dict[str, Any]:
         "urn": violation.urn or None,
         "property": violation.property or None,
         "message": violation.message,
+        "source": _source(sources.finding(violation.urn, violation.property)),
     }
+
+
+def _source(source: Source | None) -> dict[str, Any] | None:
+    return None if source is None else {"file": source.file, "line": source.line, "path": source.path or None}
 
 
 def _examined(examined: Examined) -> dict[str, Any]:
@@ -107,7 +117,7 @@ def _examined(examined: Examined) -> dict[str, Any]:
     }
 
 
-def _line(line: Any) -> dict[str, Any]:
+def _line(line: LedgerLine, sources: Sources) -> dict[str, Any]:
     return {
         "path": line.path,
         "production": line.production,
@@ -117,6 +127,8 @@ def _line(line: Any) -> dict[str, Any]:
         "rule": line.rule,
         "source": line.source,
         "kind": line.kind,
+        "figure_source": _source(sources.figure(line.path)),
+        "ratio_source": _source(sources.ratio(line.source)),
     }
 
 
