@@ -16,6 +16,7 @@ from model.environment import Environment
 from model.errors import ConfigurationError, Problem, nearest, quoted
 from model.references import check_references
 from model.staging import Staging
+from model.staging_data import data_problems
 
 MODEL_KEY = "environment"
 """The key of the model in the project's configuration."""
@@ -42,7 +43,7 @@ def load_staging(raw: Mapping[str, object], production: Environment) -> Staging:
     declared = production.model_dump(mode="json")
     problems += _references_to(declared, raw)
     if staging is not None and not problems:
-        problems += isolation_problems(production, staging)
+        problems += [*isolation_problems(production, staging), *data_problems(production, staging)]
     if staging is None or problems:
         raise ConfigurationError(problems)
     return staging

@@ -8,8 +8,9 @@ from pydantic import Field, StringConstraints, model_validator
 
 from model.base import Model, Text
 from model.identity import Identity
-from model.parity import Concern
-from model.references import ServiceRef
+from model.parity import Adds, Concern
+from model.references import ServiceRef, StoreRef
+from model.staging_data import StagingDataStrategy
 
 Ratio = Annotated[float, Field(gt=0, le=1)]
 
@@ -74,3 +75,5 @@ class Staging(Model):
     """Declared exceptions to parity."""
     budget: CostBudget | None = None
     """What staging may cost; without it only the monthly budget of `operations` limits it."""
+    data: Annotated[dict[StoreRef, StagingDataStrategy], Adds("understudy:data:DataRefresh")] = {}
+    """Where the data of staging's databases comes from, by store."""

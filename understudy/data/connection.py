@@ -1,0 +1,113 @@
+"""Connections to PostgreSQL: where they lead is shown without a password, and production's cannot write."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+from psycopg import conninfo
+
+from model.errors import ConfigurationError, Problem
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+APPLICATION = "understudy"
+CONNECT_SECONDS = 10
+SECRET_PARAMETERS = ("password", "sslpassword")
+READ_ONLY = "-c default_transaction_read_only=on -c idle_in_transaction_session_timeout=0 -c statement_timeout=0"
+ORDINARY = "-c statement_timeout=0 -c lock_timeout=0 -c synchronous_commit=on"
+LIBPQ_VARIABLES = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "dbname": "PGDATABASE", "password": "PGPASSWORD"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A database that can be connected to. Its text and its repr carry no password."""
+
+    role: str
+    """What it is in messages: `source` or `target`."""
+    parameters: Mapping[str, str] = field(repr=False)
+    """libpq's parameters by name; those that a service file or a password file adds stay with libpq."""
+
+    @classmethod
+    def parse(cls, role: str, text: str, *, visible: bool = False) -> Place:
+        """Read a connection string or URL. `visible` says that others can see it, as a command line; a password is refused then.
+
+        Raises ConfigurationError without repeating the text.
+        """
+        try:
+            parameters = {key: str(value) for key, value in conninfo.conninfo_to_dict(text).items() if value is not None}
+        except psycopg.ProgrammingError:
+            raise ConfigurationError([Problem(f"--{role}", "is no connection string or URL of PostgreSQL")]) from None
+        secret = sorted(set(SECRET_PARAMETERS) & set(parameters))
+        if visible and secret:
+            variable = f"UNDERSTUDY_{role.upper()}"
+            message = f"carries a {secret[0]}, which every process could see; put it into {variable} or a password file"
+            raise ConfigurationError([Problem(f"--{role}", message)])
+        return cls(role, parameters)
+
+    @classmethod
+    def given(cls, role: str, option: str | None, environment: Mapping[str, str] = os.environ) -> Place:
+        """The place named on the command line, else in the variable UNDERSTUDY_SOURCE or UNDERSTUDY_TARGET."""
+        if option is not None:
+            return cls.parse(role, option, visible=True)
+        variable = f"UNDERSTUDY_{role.upper()}"
+        if variable not in environment:
+            raise ConfigurationError([Problem(f"--{role}", f"is required; name the database there or in {variable}")])
+        return cls.parse(role, environment[variable])
+
+    def named(self, database: str) -> Place:
+        """Another database of the same server."""
+        return Place(self.role, {**self.parameters, "dbname": database})
+
+    @property
+    def database(self) -> str:
+        """The database's name as it is asked for; the user's by libpq's custom."""
+        return self.parameters.get("dbname", self.parameters.get("user", ""))
+
+    def __str__(self) -> str:
+        shown = [
+            f"{key}={self.parameters[key]}" for key in ("service", "host", "port", "dbname", "user") if key in self.parameters
+        ]
+        return f"{self.role} ({' '.join(shown) or 'by the environment'})"
+
+    def libpq_environment(self) -> dict[str, str]:
+        """The environment that makes PostgreSQL's own programs connect here, so that nothing stands on their command lines."""
+        known = {f"PG{key.upper()}": value for key, value in self.parameters.items() if key not in LIBPQ_VARIABLES}
+        exact = {LIBPQ_VARIABLES[key]: value for key, value in self.parameters.items() if key in LIBPQ_VARIABLES}
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("UNDERSTUDY_")}
+        return {**kept, **known, **exact, "PGAPPNAME": APPLICATION, "PGCONNECT_TIMEOUT": str(CONNECT_SECONDS)}
+
+
+def connect(place: Place, *, read_only: bool = False, autocommit: bool = False) -> Connection:
+    """Connect. A read-only connection refuses every write by itself, whatever its role may do.
+
+    Raises ConfigurationError with what the server said, and without a password.
+    """
+    options = f"{place.parameters.get('options', '')} {READ_ONLY if read_only else ORDINARY}".strip()
+    parameters = {
+        "connect_timeout": str(CONNECT_SECONDS),
+        "fallback_application_name": APPLICATION,
+        **place.parameters,
+        "options": options,
+        "client_encoding": "UTF8",
+    }
+    try:
+        connection = psycopg.connect(autocommit=autocommit, **parameters)  # type: ignore[arg-type]
+    except psycopg.OperationalError as error:
+        raise ConfigurationError(
+            [Problem(f"--{place.role}", f"cannot be connected to: {_without_secrets(error, place)}")]
+        ) from None
+    if read_only:
+        connection.read_only = True
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+    return connection
+
+
+def _without_secrets(error: Exception, place: Place) -> str:
+    text = " ".join(str(error).split())
+    for name in SECRET_PARAMETERS:
+        if place.parameters.get(name):
+            text = text.replace(place.parameters[name], "***")
+    return text
