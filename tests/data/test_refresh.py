@@ -1,0 +1,214 @@
+"""A masked refresh of a whole database, on two real servers."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from itertools import count
+from typing import Any
+
+import psycopg
+import pytest
+
+from model.errors import ConfigurationError
+from tests.data.conftest import make_database, run
+from tests.data.strategies import nasty
+from understudy.data.connection import Place, connect
+from understudy.data.dump import Client
+from understudy.data.masking.keys import MaskingKey
+from understudy.data.refresh import DataRefreshResult, Settings, StagingDataManager
+from understudy.data.server import Server
+from understudy.data.structure import differences, read_structure
+from understudy.data.target import BusyError, Target
+
+KEY = MaskingKey(b"k" * 32)
+_names = count(1)
+
+
+def query(place: Place, text: str) -> list[tuple[Any, ...]]:
+    with closing(connect(place)) as connection:
+        return connection.execute(text.encode()).fetchall()
+
+
+@pytest.fixture(scope="module")
+def staging(staging_server: Server) -> Place:
+    run(staging_server, "postgres", "GRANT pg_signal_backend TO filler")
+    return staging_server.place("target", "shop", "filler")
+
+
+@pytest.fixture(scope="module")
+def settings(production_server: Server) -> Settings:
+    return Settings(workers=1, client=Client(production_server.bin))
+
+
+@pytest.fixture(scope="module")
+def refreshed(production_server: Server, staging: Place, settings: Settings) -> Iterator[DataRefreshResult]:
+    source = production_server.place("source", "nasty", "reader")
+    yield StagingDataManager(source, staging, "data.orders", KEY, settings).refresh_staging_data(nasty())
+
+
+def test_every_row_arrives(refreshed: DataRefreshResult, staging: Place) -> None:
+    assert refreshed.rows["shop.orders"] == 1500
+    assert query(staging, "SELECT count(*) FROM shop.customer") == [(400,)]
+    assert query(staging, "SELECT count(*) FROM ONLY shop.orders_2024")[0][0] > 0
+
+
+@pytest.mark.usefixtures("refreshed")
+def test_the_structure_is_the_sources(source: Place, staging: Place) -> None:
+    with closing(connect(source, read_only=True)) as ours, closing(connect(staging)) as theirs:
+        assert differences(read_structure(ours), read_structure(theirs)) == []
+
+
+@pytest.mark.usefixtures("refreshed")
+def test_no_value_of_a_masked_column_is_left(source: Place, staging: Place) -> None:
+    for column in ("email", '"full Name"', "phone", "national_id", "last_ip::text", "avatar::text", "referrer::text", "email_lower"):
+        text = f"SELECT DISTINCT {column} FROM shop.customer WHERE {column} IS NOT NULL"
+        assert not set(query(source, text)) & set(query(staging, text)), column
+    assert query(staging, "SELECT count(*) FROM shop.customer WHERE profile::text ~ 'mail.org|10[.]1[.]2' OR note ~ 'Given'") == [(0,)]
+
+
+@pytest.mark.usefixtures("refreshed")
+def test_equal_values_stay_equal_across_tables(staging: Place) -> None:
+    joined = "SELECT count(*) FROM shop.orders o JOIN shop.customer c ON c.id = o.customer_id AND c.email = o.contact_email"
+    assert query(staging, joined) == [(1500,)]
+
+
+@pytest.mark.usefixtures("refreshed")
+def test_what_the_database_computes_is_computed_from_the_masks(staging: Place) -> None:
+    assert query(staging, "SELECT count(*) FROM shop.customer WHERE email_lower <> lower(email)") == [(0,)]
+    assert query(staging, "SELECT count(*) FROM shop.best")[0][0] > 0
+
+
+@pytest.mark.usefixtures("refreshed")
+def test_new_rows_get_numbers_that_no_copied_row_has(staging: Place) -> None:
+    with closing(connect(staging)) as connection:
+        row = connection.execute("SELECT nextval('shop.customer_id_seq')").fetchone()
+        assert row == (401,)
+        connection.rollback()
+    assert query(staging, "SELECT count(*) FROM pg_stats WHERE schemaname = 'shop'")[0][0] > 20
+
+
+def test_a_second_refresh_replaces_the_first_and_keeps_grants_and_settings(
+    refreshed: DataRefreshResult, source: Place, staging: Place, staging_server: Server, settings: Settings
+) -> None:
+    emails = query(staging, "SELECT id, email FROM shop.customer ORDER BY id")
+    run(staging_server, "shop", "GRANT USAGE ON SCHEMA shop TO app; GRANT SELECT (id), UPDATE ON shop.customer TO app")
+    run(staging_server, "postgres", "ALTER DATABASE shop SET work_mem = '7MB'; GRANT TEMPORARY ON DATABASE shop TO app")
+    with closing(connect(staging)) as watching:
+        result = StagingDataManager(source, staging, "data.orders", KEY, settings).refresh_staging_data(nasty())
+        with pytest.raises(psycopg.OperationalError):
+            watching.execute("SELECT 1")
+
+    assert result.run != refreshed.run
+    assert result.notes == []
+    assert query(staging, "SELECT id, email FROM shop.customer ORDER BY id") == emails
+    assert query(staging, "SELECT has_table_privilege('app', 'shop.customer', 'UPDATE')") == [(True,)]
+    assert query(staging, "SHOW work_mem") == [("7MB",)]
+    assert query(staging, "SELECT datname FROM pg_database WHERE datname LIKE '%understudy%'") == []
+
+
+def test_another_key_and_more_workers_give_other_masks_of_the_same_rows(
+    refreshed: DataRefreshResult, source: Place, staging_server: Server, settings: Settings
+) -> None:
+    del refreshed
+    place = staging_server.place("target", "rotated", "filler")
+    two = dataclasses.replace(settings, workers=2)
+    result = StagingDataManager(source, place, "data.orders", KEY, two).refresh_staging_data(nasty(privacy_level="rotated"))
+
+    text = "SELECT email FROM shop.customer"
+    assert result.key_identifier != KEY.identifier
+    assert result.rows["shop.order_line"] == 3000
+    assert not set(query(place, text)) & set(query(staging_server.place("target", "shop", "filler"), text))
+
+
+def test_only_one_refresh_of_a_database_runs(source: Place, staging: Place, settings: Settings) -> None:
+    with closing(Target(staging)) as other:
+        other.lock()
+        with pytest.raises(BusyError):
+            StagingDataManager(source, staging, "data.orders", KEY, settings).refresh_staging_data(nasty())
+
+
+def test_a_database_that_no_refresh_made_is_replaced_only_if_asked(
+    source: Place, staging_server: Server, settings: Settings
+) -> None:
+    name = make_database(staging_server, "CREATE TABLE precious (id int)")
+    run(staging_server, "postgres", f"ALTER DATABASE {name} OWNER TO filler")
+    place = staging_server.place("target", name, "filler")
+
+    with pytest.raises(ConfigurationError, match="--yes replaces them"):
+        StagingDataManager(source, place, "data.orders", KEY, settings).refresh_staging_data(nasty())
+    agreed = dataclasses.replace(settings, agreed=True)
+    StagingDataManager(source, place, "data.orders", KEY, agreed).refresh_staging_data(nasty())
+
+    assert query(place, "SELECT to_regclass('precious')") == [(None,)]
+
+
+STEPS = ("create", "schema", "rows", "sequences", "indexes and keys", "views and statistics", "grants", "swap", "before swap", "renamed")
+
+
+class StoppedError(Exception):
+    """Stands for whatever ends a refresh."""
+
+
+@pytest.mark.usefixtures("refreshed")
+@pytest.mark.parametrize("step", STEPS)
+def test_a_refresh_that_fails_at_any_step_leaves_the_old_data_and_nothing_beside_it(
+    source: Place, staging: Place, settings: Settings, step: str
+) -> None:
+    before = query(staging, "SELECT md5(string_agg(c::text, '' ORDER BY id)), (SELECT run FROM understudy_data.refresh) FROM shop.customer c")
+
+    def stop(reached: str) -> None:
+        if reached == step:
+            raise StoppedError
+
+    stopping = dataclasses.replace(settings, on_step=stop)
+    with pytest.raises(StoppedError):
+        StagingDataManager(source, staging, "data.orders", KEY, stopping).refresh_staging_data(nasty(privacy_level="rotated"))
+
+    assert query(staging, "SELECT md5(string_agg(c::text, '' ORDER BY id)), (SELECT run FROM understudy_data.refresh) FROM shop.customer c") == before
+    assert query(staging, "SELECT datname FROM pg_database WHERE datname LIKE 'shop_understudy%'") == []
+
+
+REFUSALS: list[tuple[str, str, str]] = [
+    ("ALTER TABLE a ADD COLUMN added text", "column public.a.added was added", "a column"),
+    ("ALTER TABLE a ALTER COLUMN name TYPE varchar(9)", "column public.a.name was changed", "a type"),
+    ("DROP TABLE a", "table public.a was removed", "a table"),
+    ("CREATE TABLE b (id int)", "table public.b was added", "another table"),
+]
+
+
+@pytest.mark.parametrize(("change", "told"), [case[:2] for case in REFUSALS], ids=[case[2] for case in REFUSALS])
+def test_a_source_that_changed_since_the_plan_is_refused_before_a_byte_is_copied(
+    production_server: Server, staging_server: Server, settings: Settings, change: str, told: str
+) -> None:
+    name = make_database(production_server, "REVOKE CREATE ON SCHEMA public FROM PUBLIC; CREATE TABLE a (name text)")
+    source, place = production_server.place("source", name, "reader"), staging_server.place("target", f"t{next(_names)}", "filler")
+    strategy = nasty(columns={"a.name": {"mask": "token"}})
+    manager = StagingDataManager(source, place, "data.orders", KEY, settings)
+    plan = manager.plan(strategy)
+    run(production_server, name, change)
+
+    with pytest.raises(ConfigurationError) as caught:
+        manager.refresh_staging_data(strategy, plan)
+
+    assert told in str(caught.value)
+    assert query(place.named("postgres"), f"SELECT count(*) FROM pg_database WHERE datname LIKE '{place.database}%'") == [(0,)]
+
+
+def test_a_failing_row_is_told_by_its_place_and_never_by_its_value(
+    production_server: Server, staging_server: Server, settings: Settings
+) -> None:
+    script = "REVOKE CREATE ON SCHEMA public FROM PUBLIC; CREATE TABLE a (name text CHECK (name ~ '^secret')); INSERT INTO a VALUES ('secret one')"
+    name = make_database(production_server, script)
+    source, place = production_server.place("source", name, "reader"), staging_server.place("target", "failing", "filler")
+    make: Callable[[], object] = lambda: StagingDataManager(source, place, "data.orders", KEY, settings).refresh_staging_data(  # noqa: E731
+        nasty(columns={"a.name": {"mask": "redact"}})
+    )
+
+    with pytest.raises(ConfigurationError) as caught:
+        make()
+
+    assert "table public.a" in str(caught.value)
+    assert "constraint a_name_check" in str(caught.value)
+    assert "secret one" not in str(caught.value)

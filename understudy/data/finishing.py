@@ -1,0 +1,65 @@
+"""What makes loaded tables a database: sequences that go on, materialised views, statistics, and the grants of the old database."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import psycopg
+from psycopg import sql
+
+from understudy.data.catalogue import Catalogue
+from understudy.data.connection import Connection, Place, connect
+from understudy.data.told import telling, told
+
+VIEWS = """
+WITH RECURSIVE deep(oid, depth) AS (
+    SELECT c.oid, 0 FROM pg_catalog.pg_class c WHERE c.relkind = 'm'
+    UNION ALL
+    SELECT r.ev_class, deep.depth + 1 FROM deep
+    JOIN pg_catalog.pg_depend d ON d.refobjid = deep.oid AND d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.deptype = 'n'
+    JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid AND r.ev_class <> deep.oid
+)
+SELECT n.nspname, c.relname FROM deep JOIN pg_catalog.pg_class c ON c.oid = deep.oid AND c.relkind = 'm'
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relispopulated OR NOT c.relispopulated GROUP BY n.nspname, c.relname ORDER BY max(deep.depth), 1, 2
+"""
+POPULATED = """SELECT n.nspname, c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind = 'm' AND c.relispopulated"""
+
+
+def advance_sequences(source: Connection, target: Connection, catalogue: Catalogue) -> None:
+    """Set each sequence where the source's is, so that new rows get numbers that no copied row has."""
+    for schema, name in catalogue.sequences:
+        sequence = sql.Identifier(schema, name)
+        row = source.execute(sql.SQL("SELECT last_value, is_called FROM {}").format(sequence)).fetchone()
+        if row:
+            regclass = sequence.as_string(target)
+            target.execute("SELECT pg_catalog.setval(%s::regclass, %s, %s)", [regclass, *row])
+    target.commit()
+
+
+def refresh_views(source: Connection, place: Place) -> None:
+    """Fill the materialised views that the source has filled, each after those that it is made of."""
+    filled = set(source.execute(POPULATED).fetchall())
+    with telling("materialised views"), closing(connect(place, autocommit=True)) as target:
+        for schema, name in target.execute(VIEWS).fetchall():
+            if (schema, name) in filled:
+                target.execute(sql.SQL("REFRESH MATERIALIZED VIEW {}").format(sql.Identifier(schema, name)))
+
+
+def analyse(place: Place) -> None:
+    """Gather the planner's statistics."""
+    with telling("statistics"), closing(connect(place, autocommit=True)) as target:
+        target.execute("ANALYZE")
+
+
+def grant(place: Place, statements: list[str]) -> list[str]:
+    """Give the new objects the old ones' grants. What could not be granted, as where the object is gone, in words."""
+    missed: list[str] = []
+    with telling("grants"), closing(connect(place, autocommit=True)) as target:
+        for statement in statements:
+            try:
+                psycopg.ClientCursor(target).execute(statement.encode())
+            except psycopg.Error as error:
+                missed.append(f"a grant was not carried over: {told(error)}")
+    return missed

@@ -1,0 +1,57 @@
+"""COPY's text format: a row is a line, a field ends at a tab, and a backslash begins an escape."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from understudy.data.masking.values import Value
+
+NULL = b"\\N"
+ESCAPES = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v", b"\\": b"\\"}
+SPECIAL = {value: b"\\" + letter for letter, value in ESCAPES.items()}
+_ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
+_TO_ESCAPE = re.compile(rb"[\b\f\n\r\t\v\\]")
+
+Line = Callable[[bytes], bytes]
+
+
+def unescape(field: bytes) -> bytes:
+    """A field's value."""
+    return _ESCAPED.sub(lambda found: ESCAPES.get(found[1], found[1]), field) if b"\\" in field else field
+
+
+def escape(value: bytes) -> bytes:
+    """A value as a field."""
+    return _TO_ESCAPE.sub(lambda found: SPECIAL[found[0]], value)
+
+
+def field_mask(mask: Value) -> Value:
+    """The mask of a field: NULL and the empty text stay."""
+
+    def masked(field: bytes) -> bytes:
+        if not field or field == NULL:
+            return field
+        return escape(mask(unescape(field) if b"\\" in field else field))
+
+    return masked
+
+
+def to_null(_: bytes) -> bytes:
+    """The mask that drops every value."""
+    return NULL
+
+
+def line_mask(masks: Mapping[int, Value]) -> Line | None:
+    """The mask of a line by the places of its masked fields; None where none is masked."""
+    if not masks:
+        return None
+    placed = tuple(sorted(masks.items()))
+
+    def masked(line: bytes) -> bytes:
+        fields = line[:-1].split(b"\t")
+        for place, mask in placed:
+            fields[place] = mask(fields[place])
+        return b"\t".join(fields) + b"\n"
+
+    return masked

@@ -1,0 +1,126 @@
+"""Masks of values inside values: elements of arrays, leaves of JSON documents."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from understudy.data.masking.values import Value
+
+Leaf = Callable[[str, "Path"], Any]
+Path = tuple[str, ...]
+ANY = "*"
+ELEMENT = "[]"
+
+
+class Number(str):
+    """A JSON number in its own digits, so that none is lost on the way."""
+
+    __slots__ = ()
+
+
+def array(element: Value) -> Value:
+    """Masks each element of an array in PostgreSQL's text form; NULLs, dimensions and bounds stay."""
+
+    def masked(value: bytes) -> bytes:
+        text = value.decode()
+        out: list[str] = []
+        place = 0
+        if text.startswith("["):
+            place = text.index("=") + 1
+            out.append(text[:place])
+        while place < len(text):
+            letter = text[place]
+            if letter in "{},":
+                out.append(letter)
+                place += 1
+            elif letter == '"':
+                inner, place = _quoted(text, place + 1)
+                out.append(_quote(element(inner.encode()).decode() if inner else ""))
+            else:
+                end = min(end for end in (text.find(",", place), text.find("}", place)) if end >= 0)
+                inner = text[place:end]
+                out.append(inner if inner == "NULL" else _quote(element(inner.encode()).decode()))
+                place = end
+        return "".join(out).encode()
+
+    return masked
+
+
+def _quoted(text: str, place: int) -> tuple[str, int]:
+    letters: list[str] = []
+    while text[place] != '"':
+        place += text[place] == "\\"
+        letters.append(text[place])
+        place += 1
+    return "".join(letters), place + 1
+
+
+def _quote(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def document(paths: Mapping[Path, Value | None], text: Value, number: Value) -> Value:
+    """Masks the leaves of a JSON document: each by its path's mask, others by `text` or `number`; None for a path drops to null.
+
+    Keys, true, false and null stay.
+    """
+
+    def walk(node: Any, path: Path) -> Any:
+        if isinstance(node, dict):
+            return {key: walk(item, (*path, key)) for key, item in node.items()}
+        if isinstance(node, list):
+            return [walk(item, (*path, ELEMENT)) for item in node]
+        if node is None or isinstance(node, bool):
+            return node
+        return leaf(node, path)
+
+    def leaf(node: str, path: Path) -> Any:
+        for pattern, mask in paths.items():
+            if _matches(pattern, path):
+                if mask is None:
+                    return None
+                result = mask(str(node).encode()).decode()
+                return Number(result) if isinstance(node, Number) and _is_number(result) else result
+        if isinstance(node, Number):
+            return Number(number(node.encode()).decode())
+        return text(node.encode()).decode() if node else node
+
+    def masked(value: bytes) -> bytes:
+        parsed = json.loads(value, parse_int=Number, parse_float=Number, parse_constant=Number)
+        return _written(walk(parsed, ())).encode()
+
+    return masked
+
+
+def parse_path(path: str) -> Path:
+    """`items[].sku` as its steps."""
+    return tuple(step for part in path.replace("[]", ".[]").split(".") if (step := part))
+
+
+def _matches(pattern: Path, path: Path) -> bool:
+    """Whether a pattern names a leaf, or something that the leaf is below."""
+    return len(pattern) <= len(path) and all(
+        wanted in (ANY, found) for wanted, found in zip(pattern, path, strict=False)
+    )
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return not text.lower().lstrip("-").startswith(("nan", "inf"))
+
+
+def _written(node: Any) -> str:
+    """JSON text; `json` would write a Number in quotes."""
+    if isinstance(node, Number):
+        return str(node)
+    if isinstance(node, dict):
+        return "{" + ", ".join(f"{json.dumps(key, ensure_ascii=False)}: {_written(item)}" for key, item in node.items()) + "}"
+    if isinstance(node, list):
+        return "[" + ", ".join(map(_written, node)) + "]"
+    return json.dumps(node, ensure_ascii=False)

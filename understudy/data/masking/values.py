@@ -1,0 +1,232 @@
+"""The masks of single values. Each takes a value's text as bytes and gives the masked value's, without any escape of COPY's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from hashlib import blake2b
+from uuid import UUID
+
+from model.staging_data import Mask
+from understudy.data.masking.pools import pool
+
+Value = Callable[[bytes], bytes]
+
+REDACTED = b"redacted"
+EMAIL_DOMAIN = b"@example.com"
+URL_PREFIX = b"https://example.com/"
+PHONE_PREFIX = b"+999"
+"""Country code 999 is reserved by the ITU and reaches nobody."""
+UNIQUE_DIGITS = 14
+"""Hexadecimal digits that keep masks of a unique column apart: 56 bits, a collision in a million rows once in 10^5 refreshes."""
+PHONE_DIGITS = (9, 16)
+"""Digits after the prefix: usual, and in a unique column."""
+SHORTEST_UNIQUE_PHONE = 14
+DATE_SPREAD_DAYS = 183
+IP4_NETWORK, IP4_SIZE = 0xC6120000, 1 << 17
+DATE = re.compile(rb"(\d{4})-(\d\d)-(\d\d)(.*)", re.DOTALL)
+
+
+class UnfitMaskError(Exception):
+    """The column cannot hold this mask; the message says why and what to use."""
+
+
+def pooled(mask: Mask, key: bytes, longest: int | None, *, unique: bool) -> Value:
+    """Picks from a pool; in a unique column digits of the hash follow."""
+    if unique and longest is not None and longest < UNIQUE_DIGITS + 4:
+        raise UnfitMaskError(f"is unique and holds {longest} characters, too few to keep {mask.value} masks apart; use shape")
+    choices = pool(mask, None if longest is None else longest - (UNIQUE_DIGITS + 1 if unique else 0))
+    count, number = len(choices), int.from_bytes
+
+    def masked(value: bytes) -> bytes:
+        digest = blake2b(value, key=key, digest_size=16).digest()
+        chosen = choices[number(digest[:8]) % count]
+        return chosen + b" " + digest[8:].hex()[:UNIQUE_DIGITS].encode() if unique else chosen
+
+    return masked
+
+
+def full_name(key: bytes, longest: int | None, *, unique: bool) -> Value:
+    """A first and a last name; in a unique column digits of the hash follow."""
+    room = None if longest is None else longest - 1 - (UNIQUE_DIGITS + 1 if unique else 0)
+    if room is not None and room < 12:
+        if unique:
+            raise UnfitMaskError(f"is unique and holds {longest} characters, too few to keep full_name masks apart; use shape")
+        return pooled(Mask.LAST_NAME, key, longest, unique=False)
+    half = None if room is None else room // 2
+    first, last = pool(Mask.FIRST_NAME, half), pool(Mask.LAST_NAME, half)
+    firsts, lasts, number = len(first), len(last), int.from_bytes
+
+    def masked(value: bytes) -> bytes:
+        digest = number(blake2b(value, key=key, digest_size=16).digest())
+        name = first[digest % firsts] + b" " + last[(digest >> 24) % lasts]
+        return name + b" " + (b"%014x" % (digest >> 72)) if unique else name
+
+    return masked
+
+
+def email(key: bytes, longest: int | None) -> Value:
+    """An address made of digits of the hash. Addresses that differ by case alone get masks that differ by case alone."""
+    room = 40 if longest is None else longest - len(EMAIL_DOMAIN)
+    if room < UNIQUE_DIGITS + 1:
+        raise UnfitMaskError(f"holds {longest} characters, and an email mask needs {UNIQUE_DIGITS + 1 + len(EMAIL_DOMAIN)}; use shape")
+    words = pool(Mask.FIRST_NAME, room - UNIQUE_DIGITS - 1) if room > UNIQUE_DIGITS + 3 else (b"u",)
+    words = tuple(word.lower().replace(b" ", b"-").replace(b".", b"-") for word in words)
+    count, number = len(words), int.from_bytes
+
+    def masked(value: bytes) -> bytes:
+        folded = value.decode().lower().encode()
+        digest = number(blake2b(folded, key=key, digest_size=16).digest())
+        local = words[digest % count] + b"." + (b"%014x" % (digest >> 72))
+        return (local if folded == value else _recased(local, blake2b(value, key=key, digest_size=8).digest())) + EMAIL_DOMAIN
+
+    return masked
+
+
+def _recased(local: bytes, digest: bytes) -> bytes:
+    """Upper case at some letters, by the bits of a digest, and at the first letter in any case."""
+    bits, letters = int.from_bytes(digest), bytearray(local)
+    for place, letter in enumerate(local):
+        if 97 <= letter <= 122 and (place == 0 or bits >> place % 64 & 1):
+            letters[place] = letter - 32
+    return bytes(letters)
+
+
+def username(key: bytes, longest: int | None) -> Value:
+    """A word and digits of the hash."""
+    if longest is not None and longest < UNIQUE_DIGITS + 1:
+        raise UnfitMaskError(f"holds {longest} characters, and a username mask needs {UNIQUE_DIGITS + 1}; use shape")
+    words = pool(Mask.USERNAME, None if longest is None else longest - UNIQUE_DIGITS)
+    count, number = len(words), int.from_bytes
+
+    def masked(value: bytes) -> bytes:
+        digest = number(blake2b(value, key=key, digest_size=16).digest())
+        return words[digest % count].lower().replace(b" ", b"") + (b"%014x" % (digest >> 72))
+
+    return masked
+
+
+def phone(key: bytes, longest: int | None, *, unique: bool) -> Value:
+    """A number below +999."""
+    digits = PHONE_DIGITS[unique] if longest is None else min(PHONE_DIGITS[unique], longest - len(PHONE_PREFIX))
+    if digits < (SHORTEST_UNIQUE_PHONE if unique else 1):
+        raise UnfitMaskError(f"holds {longest} characters, too few for a phone mask{' that is unique' if unique else ''}; use shape")
+    number, size = int.from_bytes, int(10**digits)
+    form: bytes = b"%%0%dd" % digits
+
+    def masked(value: bytes) -> bytes:
+        return PHONE_PREFIX + form % (number(blake2b(value, key=key, digest_size=10).digest()) % size)
+
+    return masked
+
+
+def token(key: bytes, longest: int | None, *, unique: bool) -> Value:
+    """Hexadecimal digits."""
+    digits = min(32, longest or 32)
+    if unique and digits < UNIQUE_DIGITS:
+        raise UnfitMaskError(f"is unique and holds {longest} characters, too few for a token mask; use shape")
+
+    def masked(value: bytes) -> bytes:
+        return blake2b(value, key=key, digest_size=16).hexdigest()[:digits].encode()
+
+    return masked
+
+
+def url(key: bytes, longest: int | None) -> Value:
+    """An address below https://example.com."""
+    room = 32 if longest is None else min(32, longest - len(URL_PREFIX))
+    if room < UNIQUE_DIGITS:
+        raise UnfitMaskError(f"holds {longest} characters, and a url mask needs {UNIQUE_DIGITS + len(URL_PREFIX)}; use shape")
+
+    def masked(value: bytes) -> bytes:
+        return URL_PREFIX + blake2b(value, key=key, digest_size=16).hexdigest()[:room].encode()
+
+    return masked
+
+
+def uuid(key: bytes) -> Value:
+    """Another UUID of version 4."""
+
+    def masked(value: bytes) -> bytes:
+        return str(UUID(bytes=blake2b(value, key=key, digest_size=16).digest(), version=4)).encode()
+
+    return masked
+
+
+def ip(key: bytes) -> Value:
+    """An address out of the ranges for tests; the version stays, and so does a prefix length."""
+
+    def masked(value: bytes) -> bytes:
+        digest = int.from_bytes(blake2b(value, key=key, digest_size=16).digest())
+        _, slash, length = value.partition(b"/")
+        if b":" in value:
+            groups = digest & (1 << 96) - 1
+            address = b"2001:db8:" + b":".join(b"%x" % (groups >> shift & 0xFFFF) for shift in range(80, -1, -16))
+        else:
+            number = IP4_NETWORK + digest % IP4_SIZE
+            address = b".".join(b"%d" % (number >> shift & 255) for shift in (24, 16, 8, 0))
+        return address + slash + length
+
+    return masked
+
+
+def date_shift(key: bytes) -> Value:
+    """Moves a date or the date of a time by up to half a year; equal values alike. Infinity and years before Christ stay."""
+
+    def masked(value: bytes) -> bytes:
+        parts = DATE.fullmatch(value)
+        if parts is None or value.endswith(b"BC"):
+            return value
+        days = int.from_bytes(blake2b(value[:10], key=key, digest_size=4).digest()) % (2 * DATE_SPREAD_DAYS)
+        shift = days - DATE_SPREAD_DAYS + (days >= DATE_SPREAD_DAYS)
+        moved = date(int(parts[1]), int(parts[2]), int(parts[3]))
+        if not date.min + timedelta(DATE_SPREAD_DAYS) < moved < date.max - timedelta(DATE_SPREAD_DAYS):
+            return value
+        return (moved + timedelta(shift)).isoformat().encode() + parts[4]
+
+    return masked
+
+
+def number_shift(key: bytes) -> Value:
+    """Moves a number by up to a tenth of itself, and keeps its decimals."""
+
+    def masked(value: bytes) -> bytes:
+        text = value.decode()
+        try:
+            number = float(text)
+        except ValueError:
+            return b"0"
+        if number != number or number in (float("inf"), float("-inf")):  # noqa: PLR0124 - NaN
+            return value
+        share = int.from_bytes(blake2b(value, key=key, digest_size=4).digest()) / 0xFFFFFFFF * 0.2 - 0.1
+        decimals = len(text.partition(".")[2]) if "e" not in text.lower() else 6
+        return f"{number * (1 + share):.{decimals}f}".encode()
+
+    return masked
+
+
+def noise(key: bytes) -> Value:
+    """As many random bytes as there were, in the hexadecimal form of bytea."""
+
+    def masked(value: bytes) -> bytes:
+        length = (len(value) - 2) // 2
+        blocks = (blake2b(value + b"|%d" % number, key=key).digest() for number in range(-(-length // 64)))
+        return b"\\x" + b"".join(blocks)[:length].hex().encode()
+
+    return masked
+
+
+def choice(key: bytes, labels: tuple[str, ...]) -> Value:
+    """One of an enum's labels."""
+    encoded = tuple(label.encode() for label in labels)
+
+    def masked(value: bytes) -> bytes:
+        return encoded[int.from_bytes(blake2b(value, key=key, digest_size=8).digest()) % len(encoded)]
+
+    return masked
+
+
+def constant(replacement: bytes) -> Value:
+    """The same for every value."""
+    return lambda _: replacement

@@ -1,0 +1,207 @@
+"""The plan of a refresh: every column's rule, resolved and checked before a byte is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from model.errors import ConfigurationError, Problem, nearest
+from model.staging_data import ColumnRule, Mask, SourceType, StagingDataStrategy
+from understudy.data.catalogue import Catalogue, Column, Table
+from understudy.data.classify import structural
+from understudy.data.masking.choose import Limits, masking_of
+from understudy.data.masking.copy_text import field_mask, to_null
+from understudy.data.masking.keys import MaskingKey
+from understudy.data.masking.values import UnfitMaskError, Value
+from understudy.data.structure import Structure, fingerprint
+
+KEEP = ColumnRule(mask=Mask.KEEP, reason="It carries no meaning of its own")
+NO_KEY = MaskingKey(bytes(32))
+"""Stands in for the key where masks are only tried for fitness."""
+
+
+@dataclass(frozen=True)
+class PlannedColumn:
+    """What becomes of a column."""
+
+    rule: ColumnRule
+    domain: str
+    limits: Limits
+    shape: Column
+    """The column whose type the mask is made for: of referencing columns the referenced one, so that all agree."""
+
+    def mask(self, key: MaskingKey) -> Value | None:
+        """The mask of the column's fields; None where they are kept."""
+        if self.rule.mask is Mask.NULL:
+            return to_null
+        made = masking_of(self.shape, self.rule, key.for_domain(self.domain), self.limits)
+        return None if made is None else field_mask(made)
+
+
+@dataclass(frozen=True)
+class DataPlan:
+    """A strategy bound to a source's catalogue. It holds as long as the source's fingerprint does."""
+
+    strategy: StagingDataStrategy
+    catalogue: Catalogue
+    structure: Structure
+    columns: Mapping[str, PlannedColumn]
+    """By `schema.table.column`, for tables that are no partitions."""
+
+    @property
+    def fingerprint(self) -> str:
+        """The digest of the source's structure."""
+        return fingerprint(self.structure)
+
+    def column(self, table: Table, name: str) -> PlannedColumn:
+        """The plan of a table's or a partition's column."""
+        return self.columns[f"{self.catalogue.root_of(table).full_name}.{name}"]
+
+    def masks(self, table: Table, key: MaskingKey) -> dict[int, Value]:
+        """The masks of a table's written columns, by their place among these."""
+        made = {place: self.column(table, column.name).mask(key) for place, column in enumerate(table.stored)}
+        return {place: mask for place, mask in made.items() if mask is not None}
+
+    def sensitive(self, table: Table) -> list[str]:
+        """The columns whose values must not reach staging."""
+        return [column.name for column in table.stored if self.column(table, column.name).rule.mask is not Mask.KEEP]
+
+
+def full_column(path: str) -> str:
+    """`schema.table.column`; the schema is `public` where none is named."""
+    return path if path.count(".") == 2 else f"public.{path}"
+
+
+def full_table(path: str) -> str:
+    """`schema.table`; the schema is `public` where none is named."""
+    return path if "." in path else f"public.{path}"
+
+
+def rules_of(strategy: StagingDataStrategy) -> dict[str, ColumnRule]:
+    """The strategy's rules by full column name."""
+    return {full_column(path): rule for path, rule in strategy.columns.items()}
+
+
+def make_plan(strategy: StagingDataStrategy, catalogue: Catalogue, structure: Structure, path: str) -> DataPlan:
+    """Bind a strategy to a catalogue. `path` is the strategy's own YAML path.
+
+    Raises ConfigurationError with every problem: unknown names, columns that nobody classified, masks that do not fit, references
+    that disagree, and what cannot be refreshed at all.
+    """
+    rules = rules_of(strategy)
+    problems = [*_unsupported(catalogue), *_unknown(strategy, catalogue, path)]
+    groups = reference_groups(catalogue)
+    resolved, conflicts = _resolve(rules, groups, catalogue, path)
+    problems += conflicts
+    inert = structural(catalogue)
+    planned: dict[str, PlannedColumn] = {}
+    for name in catalogue.column_names:
+        rule = resolved.get(name) or (KEEP if name in inert else None)
+        if rule is None:
+            kind = _column(catalogue, name).declared
+            message = f"column {name} ({kind}) is not classified; `understudy data classify` proposes a rule for it"
+            problems.append(Problem(f"{path}.columns", message))
+            continue
+        sharing = [member for member in resolved if rule.domain and resolved[member].domain == rule.domain]
+        planned[name] = _planned(rule, sorted({*groups[name], *sharing}), catalogue)
+    problems += _unfit(planned, catalogue, path)
+    if problems:
+        raise ConfigurationError(problems)
+    return DataPlan(strategy, catalogue, structure, planned)
+
+
+def reference_groups(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
+    """For each column, all columns that must carry the same values: those that it references and that reference it, sorted."""
+    groups: dict[str, set[str]] = {name: {name} for name in catalogue.column_names}
+    for table in catalogue.tables:
+        for key in table.foreign_keys:
+            referenced = catalogue.root_of(catalogue.by_name[key.referenced])
+            owner = catalogue.root_of(table)
+            for column, target in zip(key.columns, key.referenced_columns, strict=True):
+                ours, theirs = groups.get(f"{owner.full_name}.{column}"), groups.get(f"{referenced.full_name}.{target}")
+                if ours is None or theirs is None or ours is theirs:
+                    continue
+                ours |= theirs
+                for name in ours:
+                    groups[name] = ours
+    return {name: tuple(sorted(group)) for name, group in groups.items()}
+
+
+def _unsupported(catalogue: Catalogue) -> Iterator[Problem]:
+    for table in catalogue.tables:
+        if table.kind == "f":
+            yield Problem("--source", f"table {table.full_name} is foreign: its rows are another server's and cannot be refreshed")
+    if catalogue.large_objects:
+        yield Problem("--source", "holds large objects, which carry no column to be classified by; they cannot be refreshed")
+
+
+def _unknown(strategy: StagingDataStrategy, catalogue: Catalogue, path: str) -> Iterator[Problem]:
+    known_columns = catalogue.column_names
+    known_tables = [table.full_name for table in catalogue.tables if table.parent is None]
+    for written in strategy.columns:
+        if full_column(written) not in known_columns:
+            hint = nearest(full_column(written), known_columns)
+            yield Problem(f"{path}.columns.{written}", f"the source has no such column{hint}")
+    tables: dict[str, Iterable[str]] = {"roots": strategy.roots, "rows": strategy.rows, "quasi_identifiers": strategy.quasi_identifiers, "whole": strategy.whole}
+    for field, names in tables.items():
+        for written in names:
+            if full_table(written) not in known_tables:
+                yield Problem(f"{path}.{field}.{written}", f"the source has no such table{nearest(full_table(written), known_tables)}")
+    listed: dict[str, Mapping[str, tuple[str, ...]]] = {"quasi_identifiers": strategy.quasi_identifiers, "roots": {name: root.stratify_by for name, root in strategy.roots.items()}}
+    for field, by_table in listed.items():
+        for written, columns in by_table.items():
+            table = catalogue.by_name.get(full_table(written))
+            names = [column.name for column in table.columns] if table else []
+            for column in columns:
+                if table is not None and column not in names:
+                    yield Problem(f"{path}.{field}.{written}", f"table has no column {column!r}{nearest(column, names)}")
+
+
+def _resolve(
+    rules: Mapping[str, ColumnRule], groups: Mapping[str, tuple[str, ...]], catalogue: Catalogue, path: str
+) -> tuple[dict[str, ColumnRule], list[Problem]]:
+    """Each column's rule, its own or that of a column that it shares values with."""
+    resolved: dict[str, ColumnRule] = {}
+    problems: list[Problem] = []
+    for name, group in groups.items():
+        declared = [(member, rules[member]) for member in group if member in rules]
+        if not declared:
+            continue
+        first = declared[0]
+        for member, rule in declared[1:]:
+            if (rule.mask, rule.domain, rule.paths) != (first[1].mask, first[1].domain, first[1].paths):
+                message = f"is {rule.mask.value}, and {first[0]}, with which a foreign key joins it, is {first[1].mask.value}; they must agree"
+                problems.append(Problem(f"{path}.columns.{member}", message))
+        if name in rules:
+            resolved[name] = rules[name]
+        elif first[1].mask is not Mask.NULL or not _column(catalogue, name).not_null:
+            resolved[name] = first[1]
+    return resolved, problems
+
+
+def _planned(rule: ColumnRule, members: list[str], catalogue: Catalogue) -> PlannedColumn:
+    """The limits of all columns that must mask alike hold for each of them."""
+    columns = [_column(catalogue, member) for member in members]
+    lengths = [column.characters for column in columns if column.characters is not None]
+    unique = any(_table(catalogue, member).is_unique(member.rpartition(".")[2]) for member in members)
+    return PlannedColumn(rule, rule.domain or rule.mask.value, Limits(min(lengths, default=None), unique), columns[0])
+
+
+def _unfit(planned: Mapping[str, PlannedColumn], catalogue: Catalogue, path: str) -> Iterator[Problem]:
+    for name, column in planned.items():
+        where = f"{path}.columns.{name}"
+        if column.rule.mask is Mask.NULL and _column(catalogue, name).not_null:
+            yield Problem(where, "the column is NOT NULL, so its mask cannot be null; use redact or shape")
+            continue
+        try:
+            column.mask(NO_KEY)
+        except UnfitMaskError as error:
+            yield Problem(where, f"the column {error}")
+
+
+def _table(catalogue: Catalogue, name: str) -> Table:
+    return catalogue.by_name[name.rpartition(".")[0]]
+
+
+def _column(catalogue: Catalogue, name: str) -> Column:
+    return _table(catalogue, name).column(name.rpartition(".")[2])

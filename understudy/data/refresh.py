@@ -1,0 +1,183 @@
+"""A refresh: plan, build beside, finish, verify, swap. Whatever fails, the old data stays and serves."""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, closing, suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from model.errors import ConfigurationError
+from model.staging_data import PrivacyLevel, StagingDataStrategy
+from understudy.data.connection import Place, connect
+from understudy.data.copying import Copying, Report, copy_all, pieces
+from understudy.data.direction import prove_apart
+from understudy.data.dump import Client
+from understudy.data.finishing import advance_sequences, analyse, grant, refresh_views
+from understudy.data.masking.keys import MaskingKey
+from understudy.data.plan import DataPlan, make_plan
+from understudy.data.snapshot import Snapshot
+from understudy.data.target import Target
+
+WORKERS = 2
+Step = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a refresh is run; none of it changes what it makes."""
+
+    workers: int = WORKERS
+    client: Client = Client()
+    maintenance: str = "postgres"
+    """The database of staging's server to which the renaming session connects."""
+    agreed: bool = False
+    """Whether a database that no refresh made may be replaced."""
+    report: Report = lambda table, rows: None  # noqa: E731, ARG005
+    on_step: Step = lambda step: None  # noqa: E731, ARG005
+
+
+@dataclass(frozen=True)
+class DataRefreshResult:
+    """What a refresh did."""
+
+    run: str
+    source_type: str
+    privacy_level: str
+    fingerprint: str
+    key_identifier: str
+    rows: dict[str, int]
+    """Rows loaded by table."""
+    seconds: dict[str, float]
+    """Time spent by step."""
+    notes: list[str] = field(default_factory=list)
+    """What could not be carried over."""
+
+    def document(self) -> dict[str, Any]:
+        """The result as JSON-ready data."""
+        return asdict(self)
+
+
+class StagingDataManager:
+    """Refreshes one staging database from one source."""
+
+    def __init__(self, source: Place, target: Place, path: str, key: MaskingKey | None = None, settings: Settings | None = None) -> None:
+        self._source, self._target, self._path, self._key = source, target, path, key
+        self._settings = settings or Settings()
+
+    def plan(self, strategy: StagingDataStrategy) -> DataPlan:
+        """Bind the strategy to the source as it is. Raises ConfigurationError with every problem."""
+        with closing(Snapshot(self._source)) as snapshot:
+            return make_plan(strategy, *snapshot.read(), self._path)
+
+    def refresh_staging_data(self, strategy: StagingDataStrategy, plan: DataPlan | None = None) -> DataRefreshResult:
+        """Fill staging anew. `plan` is one made before; the source must not have changed since.
+
+        Raises ConfigurationError where anything stands against it, and BusyError where another refresh is running; the old data
+        is in place then.
+        """
+        with ExitStack() as stack:
+            snapshot = stack.enter_context(closing(Snapshot(self._source)))
+            target = stack.enter_context(closing(Target(self._target, self._settings.maintenance)))
+            prove_apart(snapshot.connection, target.connection)
+            snapshot.connection.rollback()
+            target.lock()
+            made = plan or make_plan(strategy, *snapshot.read(), self._path)
+            key = self._key if self._key and strategy.privacy_level is PrivacyLevel.STABLE else MaskingKey.fresh()
+            if strategy.privacy_level is PrivacyLevel.STABLE and self._key is None:
+                key = MaskingKey.given()
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="understudy-data-")))
+            return Refresh(snapshot, target, made, key, folder, self._settings).run()
+
+
+class Refresh:
+    """One run, step by step."""
+
+    def __init__(self, snapshot: Snapshot, target: Target, plan: DataPlan, key: MaskingKey, folder: Path, settings: Settings) -> None:
+        self._snapshot, self._target, self._plan, self._key = snapshot, target, plan, key
+        self._folder, self._settings = folder, settings
+        self._run = secrets.token_hex(8)
+        self._rows: dict[str, int] = {table.full_name: 0 for table in plan.catalogue.tables if table.parent is None}
+        self._seconds: dict[str, float] = {}
+        self._notes: list[str] = []
+        self._step, self._since = "", time.monotonic()
+
+    def run(self) -> DataRefreshResult:
+        """Carry the refresh out."""
+        self._begin("prepare")
+        self._target.prove_replaceable(agreed=self._settings.agreed)
+        self._notes += [f"{name}, left by an interrupted refresh, was removed" for name in self._target.remove_leftovers()]
+        self._snapshot.begin(self._plan)
+        try:
+            self._build()
+            self._begin("swap")
+            result = self._result()
+            self._target.finish(self._run, result.document())
+            self._settings.on_step("before swap")
+            self._target.swap(self._settings.on_step)
+        except BaseException:
+            with suppress(psycopg.Error, ConfigurationError):
+                self._target.drop(self._target.next)
+            raise
+        self._begin("clean up")
+        self._target.drop(self._target.previous)
+        self._begin("done")
+        return self._result()
+
+    def _build(self) -> None:
+        client, settings = self._settings.client, self._settings
+        source = self._snapshot.connection
+        self._begin("create")
+        place = self._target.create_next(source, self._run)
+        self._begin("schema")
+        dumped = self._folder / "schema"
+        client.dump_schema(self._snapshot.place, dumped, self._snapshot.identifier)
+        client.restore(place, dumped, "pre-data")
+        self._begin("rows")
+        copying = Copying(self._snapshot.place, self._snapshot.identifier, place, self._plan, self._key)
+        copy_all(copying, pieces(self._plan.catalogue.holding_rows), settings.workers, self._count)
+        self._begin("sequences")
+        with closing(connect(place)) as target:
+            advance_sequences(source, target, self._plan.catalogue)
+        self._begin("indexes and keys")
+        client.restore(place, dumped, "post-data", max(2, settings.workers))
+        self._begin("views and statistics")
+        refresh_views(source, place)
+        analyse(place)
+        self._begin("grants")
+        if self._target.exists(self._target.database):
+            try:
+                statements = client.access(self._target.place, self._folder)
+            except ConfigurationError as error:
+                self._notes.append(f"the old database's grants could not be read: {error}")
+                statements = []
+            self._notes += [*grant(place, statements), *self._target.carry_settings()]
+
+    def _count(self, table: str, rows: int) -> None:
+        self._rows[table] += rows
+        self._settings.report(table, rows)
+
+    def _begin(self, step: str) -> None:
+        now = time.monotonic()
+        if self._step:
+            self._seconds[self._step] = round(now - self._since, 3)
+        self._step, self._since = step, now
+        self._settings.on_step(step)
+
+    def _result(self) -> DataRefreshResult:
+        return DataRefreshResult(
+            run=self._run,
+            source_type=self._plan.strategy.source_type.value,
+            privacy_level=self._plan.strategy.privacy_level.value,
+            fingerprint=self._plan.fingerprint,
+            key_identifier=self._key.identifier,
+            rows=dict(sorted(self._rows.items())),
+            seconds=dict(self._seconds),
+            notes=self._notes,
+        )

@@ -1,0 +1,78 @@
+"""One moment of the source: a transaction whose snapshot every worker shares, on tables that nobody can alter meanwhile."""
+
+from __future__ import annotations
+
+from psycopg import sql
+
+from model.errors import ConfigurationError, Problem
+from understudy.data.catalogue import Catalogue, read_catalogue
+from understudy.data.connection import Connection, Place, connect
+from understudy.data.direction import prove_read_only
+from understudy.data.plan import DataPlan
+from understudy.data.structure import Structure, differences, read_structure
+from understudy.data.told import telling
+
+SHOWN = 5
+
+
+class Snapshot:
+    """A source at one moment. Close it when everything is read."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.connection: Connection = connect(place, read_only=True)
+        self.identifier = ""
+        with telling("--source"):
+            prove_read_only(self.connection)
+            self.connection.rollback()
+
+    def read(self) -> tuple[Catalogue, Structure]:
+        """The catalogue and the structure as they are now."""
+        with telling("--source"):
+            try:
+                return read_catalogue(self.connection), read_structure(self.connection)
+            finally:
+                self.connection.rollback()
+
+    def begin(self, plan: DataPlan) -> None:
+        """Lock the plan's tables against change, take the snapshot, and see that the plan still holds.
+
+        LOCK takes no snapshot of its own, so what the snapshot shows is what the locks protect. Raises ConfigurationError naming
+        what changed since the plan was made; nothing has been copied then.
+        """
+        tables = [sql.Identifier(table.schema, table.name) for table in plan.catalogue.tables]
+        changed = None
+        with telling("--source"):
+            try:
+                if tables:
+                    self.connection.execute(sql.SQL("LOCK TABLE {} IN ACCESS SHARE MODE").format(sql.SQL(", ").join(tables)))
+            except Exception:
+                self.connection.rollback()
+                changed = differences(plan.structure, self.read()[1])
+                if not changed:
+                    raise
+            if changed is None:
+                exported = self.connection.execute("SELECT pg_catalog.pg_export_snapshot()").fetchone()
+                self.identifier = exported[0] if exported else ""
+                changed = differences(plan.structure, read_structure(self.connection))
+        if changed:
+            self.connection.rollback()
+            more = f" and {len(changed) - SHOWN} more" if len(changed) > SHOWN else ""
+            message = f"the source changed since the plan was made: {'; '.join(changed[:SHOWN])}{more}; plan again"
+            raise ConfigurationError([Problem("--source", message)])
+
+    def join(self) -> Connection:
+        """Another session that sees the same moment."""
+        return join(self.place, self.identifier)
+
+    def close(self) -> None:
+        """Let go of the snapshot and the locks."""
+        self.connection.close()
+
+
+def join(place: Place, identifier: str) -> Connection:
+    """A read-only session at an exported snapshot."""
+    connection = connect(place, read_only=True)
+    with telling("--source"):
+        connection.execute(sql.SQL("SET TRANSACTION SNAPSHOT {}").format(sql.Literal(identifier)))
+    return connection
