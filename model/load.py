@@ -16,7 +16,7 @@ from model.environment import Environment
 from model.errors import ConfigurationError, Problem, nearest, quoted
 from model.references import check_references
 from model.staging import Staging
-from model.staging_data import data_problems
+from model.staging_data import StagingDataStrategy, data_problems
 
 MODEL_KEY = "environment"
 """The key of the model in the project's configuration."""
@@ -47,6 +47,14 @@ def load_staging(raw: Mapping[str, object], production: Environment) -> Staging:
     if staging is None or problems:
         raise ConfigurationError(problems)
     return staging
+
+
+def load_strategy(raw: object, path: str) -> StagingDataStrategy:
+    """Validate a data strategy that stands on its own. Raises ConfigurationError with every problem, as paths below `path`."""
+    strategy, problems = _validated(StagingDataStrategy, raw, path)
+    if strategy is None or problems:
+        raise ConfigurationError(problems)
+    return strategy
 
 
 def revalidated(environment: Environment, changes: Mapping[str, Any]) -> Environment:

@@ -57,7 +57,7 @@ class Mask(StrEnum):
 
     KEEP = "keep"
     """Copied as it is; needs a reason."""
-    NULL = "null"
+    NULL = "nullify"
     """NULL."""
     REDACT = "redact"
     """A fixed text, `redacted`; zero for numbers, an empty document for JSON."""

@@ -2,47 +2,40 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import count
-from pathlib import Path
 
 import psycopg
 import pytest
-from psycopg import sql
 
 from understudy.data.connection import Connection, Place, connect
+from understudy.data.demo import administer, create, demo_script
 from understudy.data.server import Server
 
-NASTY = (Path(__file__).parent / "nasty.sql").read_text(encoding="utf-8")
 _numbers = count(1)
 
 
-def make_database(server: Server, script: str, name: str | None = None) -> str:
+def make_database(server: Server, script: str) -> str:
     """A new database, filled by a script."""
-    name = name or f"d{next(_numbers)}"
-    with contextlib.closing(connect(server.place(), autocommit=True)) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    run(server, name, script)
+    name = f"d{next(_numbers)}"
+    create(server, name, script)
     return name
 
 
 def run(server: Server, database: str, script: str) -> None:
     """Run a script as the superuser."""
-    with contextlib.closing(connect(server.place(database=database), autocommit=True)) as connection:
-        psycopg.ClientCursor(connection).execute(script)
+    with closing(connect(server.place(database=database), autocommit=True)) as connection:
+        psycopg.ClientCursor(connection).execute(script.encode())
 
 
 @pytest.fixture(scope="session")
 def production_server() -> Iterator[Server]:
     """The server that plays production; `reader` may read everything and change nothing."""
     with Server() as server:
-        with contextlib.closing(connect(server.place(), autocommit=True)) as connection:
-            connection.execute("CREATE ROLE reader LOGIN")
-            connection.execute("GRANT pg_read_all_data TO reader")
-            connection.execute("CREATE ROLE writer LOGIN")
-            connection.execute("GRANT pg_read_all_data TO writer")
-        make_database(server, NASTY, "nasty")
+        administer(server, "CREATE ROLE reader LOGIN", "GRANT pg_read_all_data TO reader")
+        administer(server, "CREATE ROLE writer LOGIN", "GRANT pg_read_all_data TO writer")
+        create(server, "nasty", demo_script())
         yield server
 
 
@@ -50,9 +43,7 @@ def production_server() -> Iterator[Server]:
 def staging_server() -> Iterator[Server]:
     """The server that plays staging; `filler` may make databases there."""
     with Server() as server:
-        with contextlib.closing(connect(server.place(), autocommit=True)) as connection:
-            connection.execute("CREATE ROLE filler LOGIN CREATEDB")
-            connection.execute("CREATE ROLE app LOGIN")
+        administer(server, "CREATE ROLE filler LOGIN CREATEDB", "GRANT pg_signal_backend TO filler", "CREATE ROLE app LOGIN")
         yield server
 
 
@@ -65,5 +56,5 @@ def source(production_server: Server) -> Place:
 @pytest.fixture
 def read(source: Place) -> Iterator[Connection]:
     """A read-only session on the nasty database."""
-    with contextlib.closing(connect(source, read_only=True)) as connection:
+    with closing(connect(source, read_only=True)) as connection:
         yield connection

@@ -125,8 +125,8 @@ UNFIT = [
     (Mask.FULL_NAME, "text", {"longest": 10, "unique": True}, "use shape"),
     (Mask.PHONE, "text", {"longest": 10, "unique": True}, "use shape"),
     (Mask.REDACT, "text", {"unique": True}, "makes different values equal"),
-    (Mask.EMAIL, "int4", {}, "cannot hold the mask email; allowed: keep, null, number, redact, shape"),
-    (Mask.SHAPE, "tsvector", {}, "allowed: keep, null"),
+    (Mask.EMAIL, "int4", {}, "cannot hold the mask email; allowed: keep, nullify, number, redact, shape"),
+    (Mask.SHAPE, "tsvector", {}, "allowed: keep, nullify"),
 ]
 
 

@@ -61,7 +61,7 @@ MISTAKES = [
     ),
     (
         "paths of a text",
-        {"orders": {**MASKED, "columns": {"customer.email": {"mask": "email", "paths": {"a": "null"}}}}},
+        {"orders": {**MASKED, "columns": {"customer.email": {"mask": "email", "paths": {"a": "nullify"}}}}},
         "data.orders.columns.customer.email",
         "belongs to the mask `json`",
     ),

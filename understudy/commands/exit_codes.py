@@ -9,7 +9,7 @@ import click
 
 from model.errors import ConfigurationError
 
-CLEAN, VIOLATION, BAD_INPUT, INTERNAL, INCONCLUSIVE = 0, 1, 2, 3, 4
+CLEAN, VIOLATION, BAD_INPUT, INTERNAL, INCONCLUSIVE, BUSY = 0, 1, 2, 3, 4, 5
 EPILOG = """\b
 Exit codes:
   0  clean

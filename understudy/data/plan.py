@@ -191,7 +191,7 @@ def _unfit(planned: Mapping[str, PlannedColumn], catalogue: Catalogue, path: str
     for name, column in planned.items():
         where = f"{path}.columns.{name}"
         if column.rule.mask is Mask.NULL and _column(catalogue, name).not_null:
-            yield Problem(where, "the column is NOT NULL, so its mask cannot be null; use redact or shape")
+            yield Problem(where, "the column is NOT NULL, so its mask cannot be nullify; use redact or shape")
             continue
         try:
             column.mask(NO_KEY)

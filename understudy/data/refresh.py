@@ -15,13 +15,14 @@ import psycopg
 
 from model.errors import ConfigurationError
 from model.staging_data import PrivacyLevel, StagingDataStrategy
+from understudy.data.classify import Classified, classify
 from understudy.data.connection import Place, connect
 from understudy.data.copying import Copying, Report, copy_all, pieces
 from understudy.data.direction import prove_apart
 from understudy.data.dump import Client
 from understudy.data.finishing import advance_sequences, analyse, grant, refresh_views
 from understudy.data.masking.keys import MaskingKey
-from understudy.data.plan import DataPlan, make_plan
+from understudy.data.plan import DataPlan, make_plan, rules_of
 from understudy.data.snapshot import Snapshot
 from understudy.data.target import Target
 
@@ -71,10 +72,16 @@ class StagingDataManager:
         self._source, self._target, self._path, self._key = source, target, path, key
         self._settings = settings or Settings()
 
-    def plan(self, strategy: StagingDataStrategy) -> DataPlan:
-        """Bind the strategy to the source as it is. Raises ConfigurationError with every problem."""
-        with closing(Snapshot(self._source)) as snapshot:
-            return make_plan(strategy, *snapshot.read(), self._path)
+    def check(self, strategy: StagingDataStrategy) -> DataPlan:
+        """Everything that a refresh checks before it copies; nothing is written anywhere."""
+        with ExitStack() as stack:
+            snapshot = stack.enter_context(closing(Snapshot(self._source)))
+            target = stack.enter_context(closing(Target(self._target, self._settings.maintenance)))
+            prove_apart(snapshot.connection, target.connection)
+            snapshot.connection.rollback()
+            plan = make_plan(strategy, *snapshot.read(), self._path)
+            target.prove_replaceable(agreed=self._settings.agreed)
+            return plan
 
     def refresh_staging_data(self, strategy: StagingDataStrategy, plan: DataPlan | None = None) -> DataRefreshResult:
         """Fill staging anew. `plan` is one made before; the source must not have changed since.
@@ -94,6 +101,18 @@ class StagingDataManager:
                 key = MaskingKey.given()
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="understudy-data-")))
             return Refresh(snapshot, target, made, key, folder, self._settings).run()
+
+
+def plan_of(source: Place, strategy: StagingDataStrategy, path: str) -> DataPlan:
+    """Bind a strategy to a source as it is. Raises ConfigurationError with every problem."""
+    with closing(Snapshot(source)) as snapshot:
+        return make_plan(strategy, *snapshot.read(), path)
+
+
+def classification_of(source: Place, strategy: StagingDataStrategy) -> list[Classified]:
+    """What each column of a source holds, as far as the strategy, names, types and samples tell."""
+    with closing(Snapshot(source)) as snapshot:
+        return classify(snapshot.connection, snapshot.read()[0], rules_of(strategy))
 
 
 class Refresh:

@@ -1,0 +1,207 @@
+"""`understudy data`: what staging's databases carry, and how they get it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from understudy.commands.delivery import as_json, deliver, progress
+from understudy.commands.exit_codes import BUSY, CLEAN, VIOLATION, examples, exit_with
+from understudy.commands.options import debug_option, out_option, project_option
+
+if TYPE_CHECKING:
+    from model.staging_data import StagingDataStrategy
+    from understudy.data.refresh import Settings
+
+FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+Command = Callable[..., Any]
+
+
+def _strategy_options(command: Command) -> Command:
+    for option in (
+        click.option("--strategy", "file", type=FILE, help="A strategy in a file of its own, instead of a stack's."),
+        click.option("--store", help="The store whose strategy it is; needed where there are several."),
+        click.option("--stack", default="staging", show_default=True),
+        project_option,
+    ):
+        command = option(command)
+    return command
+
+
+source_option = click.option("--source", help="Production, as a connection string without a password; or UNDERSTUDY_SOURCE.")
+target_option = click.option("--target", help="Staging, as a connection string without a password; or UNDERSTUDY_TARGET.")
+programs_option = click.option(
+    "--programs", type=click.Path(path_type=Path, exists=True, file_okay=False), help="Folder of pg_dump and pg_restore."
+)
+format_option = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+
+
+@click.group()
+def data() -> None:
+    """Fill staging's databases from production: masked, synthetic or a part, never with what tells a person apart."""
+
+
+def _strategy(directory: Path, stack: str, store: str | None, file: Path | None) -> tuple[str, StagingDataStrategy]:
+    from understudy.data.strategies import strategy_of_file, strategy_of_stack
+
+    return strategy_of_file(file) if file else strategy_of_stack(directory, stack, store)
+
+
+@data.command(epilog=examples("understudy data plan --store orders --source service=orders-reader"))
+@_strategy_options
+@source_option
+@format_option
+@out_option
+@debug_option
+def plan(
+    directory: Path, stack: str, store: str | None, file: Path | None, source: str | None, form: str, out: Path | None, *, debug: bool
+) -> None:
+    """Show what a refresh would do with each column of the source, and refuse what it could not do."""
+
+    def run() -> int:
+        from understudy.data.connection import Place
+        from understudy.data.refresh import plan_of
+        from understudy.data.text import plan_document, plan_text
+
+        path, strategy = _strategy(directory, stack, store, file)
+        document = plan_document(plan_of(Place.given("source", source), strategy, path))
+        deliver(as_json(document) if form == "json" else plan_text(document), out)
+        return CLEAN
+
+    exit_with(run, debug=debug)
+
+
+@data.command(epilog=examples("understudy data classify --source service=orders-reader", "understudy data classify --format yaml"))
+@_strategy_options
+@source_option
+@click.option("--format", "form", type=click.Choice(["text", "json", "yaml"]), default="text", show_default=True)
+@out_option
+@debug_option
+def classify(
+    directory: Path, stack: str, store: str | None, file: Path | None, source: str | None, form: str, out: Path | None, *, debug: bool
+) -> None:
+    """Find personal and secret data by name, type and samples, and propose a rule for each column that nobody classified.
+
+    The exit code is 1 while there is such a column: a refresh would refuse it.
+    """
+
+    def run() -> int:
+        from understudy.data.connection import Place
+        from understudy.data.refresh import classification_of
+        from understudy.data.text import classification_document, classification_text, proposal
+
+        _, strategy = _strategy(directory, stack, store, file)
+        document = classification_document(classification_of(Place.given("source", source), strategy))
+        forms: dict[str, Callable[[dict[str, Any]], str]] = {"json": as_json, "yaml": proposal, "text": classification_text}
+        deliver(forms[form](document), out)
+        return CLEAN if all(column["settled"] for column in document["columns"]) else VIOLATION
+
+    exit_with(run, debug=debug)
+
+
+@data.command(epilog=examples("understudy data refresh --store orders --dry-run", "understudy data refresh --store orders --out refresh.json"))
+@_strategy_options
+@source_option
+@target_option
+@programs_option
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that copy and mask.")
+@click.option("--maintenance-database", default="postgres", show_default=True, help="The database from which staging's is renamed.")
+@click.option("--yes", "agreed", is_flag=True, help="Replace a database that no refresh made.")
+@click.option("--dry-run", is_flag=True, help="Check everything and show the plan; copy nothing.")
+@format_option
+@out_option
+@debug_option
+def refresh(
+    directory: Path,
+    stack: str,
+    store: str | None,
+    file: Path | None,
+    source: str | None,
+    target: str | None,
+    programs: Path | None,
+    workers: int,
+    maintenance_database: str,
+    form: str,
+    out: Path | None,
+    *,
+    agreed: bool,
+    dry_run: bool,
+    debug: bool,
+) -> None:
+    """Fill a staging database anew: build it beside the old one, and put it in its place at once.
+
+    Whatever fails or is killed, the old data stays and serves; the next refresh removes what was left. The exit code is 5 where
+    another refresh of the database is running.
+    """
+
+    def run() -> int:
+        from understudy.data.connection import Place
+        from understudy.data.dump import Client
+        from understudy.data.refresh import Settings, StagingDataManager
+        from understudy.data.target import BusyError
+        from understudy.data.text import plan_document, plan_text, result_text
+
+        path, strategy = _strategy(directory, stack, store, file)
+        settings = Settings(workers, Client(programs), maintenance_database, agreed, *_watch())
+        manager = StagingDataManager(Place.given("source", source), Place.given("target", target), path, settings=settings)
+        try:
+            if dry_run:
+                document = plan_document(manager.check(strategy))
+                deliver(as_json(document) if form == "json" else plan_text(document), out)
+                return CLEAN
+            document = manager.refresh_staging_data(strategy).document()
+        except BusyError as error:
+            click.echo(f"busy: {error}", err=True)
+            return BUSY
+        deliver(as_json(document) if form == "json" else result_text(document), out)
+        return CLEAN
+
+    exit_with(run, debug=debug)
+
+
+@data.command(epilog=examples("understudy data demo", "understudy data demo --format json"))
+@format_option
+@out_option
+@debug_option
+def demo(form: str, out: Path | None, *, debug: bool) -> None:
+    """Start two throw-away servers, fill one with data that is hard to copy, refresh the other from it, and show the result."""
+
+    def run() -> int:
+        from understudy.data.demo import demo_places, demo_servers, demo_strategy
+        from understudy.data.dump import Client
+        from understudy.data.masking.keys import MaskingKey
+        from understudy.data.refresh import StagingDataManager
+        from understudy.data.text import result_text
+
+        with demo_servers() as (production, staging):
+            source, target = demo_places(production, staging)
+            manager = StagingDataManager(source, target, "demo", MaskingKey.fresh(), _demo_settings(Client(production.bin)))
+            document = manager.refresh_staging_data(demo_strategy()).document()
+        deliver(as_json(document) if form == "json" else result_text(document), out)
+        return CLEAN
+
+    exit_with(run, debug=debug)
+
+
+def _demo_settings(client: Any) -> Settings:
+    from understudy.data.refresh import Settings
+
+    report, on_step = _watch()
+    return Settings(workers=1, client=client, report=report, on_step=on_step)
+
+
+def _watch() -> tuple[Callable[[str, int], None], Callable[[str], None]]:
+    """Progress: each step as it begins, and rows with their rate while they are copied."""
+    say, counted = progress(), {"rows": 0}
+    began = time.monotonic()
+
+    def report(table: str, rows: int) -> None:
+        counted["rows"] += rows
+        rate = counted["rows"] / max(time.monotonic() - began, 0.001)
+        say(f"{counted['rows']:,} rows, {rate:,.0f} a second, in {table}")
+
+    return report, say
