@@ -17,6 +17,7 @@ from model.operations import Threshold
 from model.parity import Isolated, parity_of
 from model.service import BucketValue, QueueValue, SecretValue, Service, ServiceValue, StoreValue, TopicValue
 from model.staging import Staging
+from model.staging_data import POSTGRESQL
 from model.table import DynamoDb
 
 STORE_ATTRIBUTES = {
@@ -75,6 +76,16 @@ def isolation_problems(production: Environment, staging: Staging) -> list[Proble
                 )
             )
     return problems
+
+
+def data_problems(production: Environment, staging: Staging) -> Iterator[Problem]:
+    """Strategies for stores that cannot have one."""
+    able = [name for name, store in production.stores.items() if getattr(store, "engine", "") in POSTGRESQL]
+    for name in sorted(set(staging.data) & set(production.stores) - set(able)):
+        store = production.stores[name]
+        engine = getattr(store, "engine", store.kind)
+        hint = nearest(name, able)
+        yield Problem(f"data.{name}", f"found a store of {quoted(engine)}; only PostgreSQL's data can be refreshed{hint}")
 
 
 def _shown(identity: Identity, name: str) -> object:

@@ -11,12 +11,12 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from model.base import Model
-from model.consistency import consistency_problems, isolation_problems
+from model.consistency import consistency_problems, data_problems, isolation_problems
 from model.environment import Environment
 from model.errors import ConfigurationError, Problem, nearest, quoted
 from model.references import check_references
 from model.staging import Staging
-from model.staging_data import StagingDataStrategy, data_problems
+from model.staging_data import StagingDataStrategy
 
 MODEL_KEY = "environment"
 """The key of the model in the project's configuration."""

@@ -5,18 +5,13 @@ It stands in the staging file, below `data`, by the name of the store that it fi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from model.base import Model, Text
-from model.errors import Problem, nearest, quoted
-
-if TYPE_CHECKING:
-    from model.environment import Environment
-    from model.staging import Staging
+from model.errors import nearest
 
 POSTGRESQL = ("aurora-postgresql", "postgres")
 """Engines whose data can be refreshed."""
@@ -235,13 +230,3 @@ class StagingDataStrategy(Model):
         if self.source_type is SourceType.SUBSET and masked:
             raise ValueError(f"`subset` masks nothing, and {masked[0]} has a mask; use `masked_subset`")
         return self
-
-
-def data_problems(production: Environment, staging: Staging) -> Iterator[Problem]:
-    """Strategies for stores that cannot have one."""
-    able = [name for name, store in production.stores.items() if getattr(store, "engine", "") in POSTGRESQL]
-    for name in sorted(set(staging.data) & set(production.stores) - set(able)):
-        store = production.stores[name]
-        engine = getattr(store, "engine", store.kind)
-        hint = nearest(name, able)
-        yield Problem(f"data.{name}", f"found a store of {quoted(engine)}; only PostgreSQL's data can be refreshed{hint}")

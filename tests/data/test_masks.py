@@ -54,7 +54,7 @@ FORMS = [
     (Mask.SHAPE, "cidr", "10.1.0.0/16", r"\d+\.\d+\.0\.0/16"),
     (Mask.IP, "inet", "10.1.2.3", r"198\.1[89]\.\d+\.\d+"),
     (Mask.IP, "inet", "fe80::1/64", r"2001:db8:[0-9a-f:]+/64"),
-    (Mask.UUID, "uuid", "c0ffee00-0000-4000-8000-000000000000", r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"),
+    (Mask.UUID, "uuid", "c0ffee00-0000-4000-8000-000000000000", r"[0-9a-f-]{14}4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"),
     (Mask.DATE, "date", "2024-02-29", r"202[34]-\d\d-\d\d"),
     (Mask.DATE, "timestamptz", "2024-02-29 10:11:12.5+00", r"202[34]-\d\d-\d\d 10:11:12\.5\+00"),
     (Mask.NUMBER, "numeric", "100.00", r"(9\d|10\d|110)\.\d\d"),
@@ -143,7 +143,14 @@ def test_an_array_is_masked_element_by_element() -> None:
 
 
 def test_a_document_is_masked_by_path_and_otherwise_by_shape() -> None:
-    source = {"contact": {"email": "jo@mail.org", "age": 42}, "seen": [{"ip": "10.0.0.1"}], "plan": "gold", "ok": True, "x": None, "n": 1.50}
+    source = {
+        "contact": {"email": "jo@mail.org", "age": 42},
+        "seen": [{"ip": "10.0.0.1"}],
+        "plan": "gold",
+        "ok": True,
+        "x": None,
+        "n": 1.50,
+    }
     paths = {"contact.email": Mask.EMAIL, "seen[].ip": Mask.IP, "plan": Mask.KEEP, "contact.age": Mask.NULL}
 
     masked = json.loads(mask(Mask.JSON, "jsonb", paths=paths)(json.dumps(source).encode()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from itertools import count
 from typing import Any
@@ -42,9 +42,9 @@ def settings(production_server: Server) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def refreshed(production_server: Server, staging: Place, settings: Settings) -> Iterator[DataRefreshResult]:
+def refreshed(production_server: Server, staging: Place, settings: Settings) -> DataRefreshResult:
     source = production_server.place("source", "nasty", "reader")
-    yield StagingDataManager(source, staging, "data.orders", KEY, settings).refresh_staging_data(nasty())
+    return StagingDataManager(source, staging, "data.orders", KEY, settings).refresh_staging_data(nasty())
 
 
 def test_every_row_arrives(refreshed: DataRefreshResult, staging: Place) -> None:
@@ -61,10 +61,21 @@ def test_the_structure_is_the_sources(source: Place, staging: Place) -> None:
 
 @pytest.mark.usefixtures("refreshed")
 def test_no_value_of_a_masked_column_is_left(source: Place, staging: Place) -> None:
-    for column in ("email", '"full Name"', "phone", "national_id", "last_ip::text", "avatar::text", "referrer::text", "email_lower"):
+    for column in (
+        "email",
+        '"full Name"',
+        "phone",
+        "national_id",
+        "last_ip::text",
+        "avatar::text",
+        "referrer::text",
+        "email_lower",
+    ):
         text = f"SELECT DISTINCT {column} FROM shop.customer WHERE {column} IS NOT NULL"
         assert not set(query(source, text)) & set(query(staging, text)), column
-    assert query(staging, "SELECT count(*) FROM shop.customer WHERE profile::text ~ 'mail.org|10[.]1[.]2' OR note ~ 'Given'") == [(0,)]
+    assert query(staging, "SELECT count(*) FROM shop.customer WHERE profile::text ~ 'mail.org|10[.]1[.]2' OR note ~ 'Given'") == [
+        (0,)
+    ]
 
 
 @pytest.mark.usefixtures("refreshed")
@@ -155,7 +166,9 @@ class StoppedError(Exception):
 def test_a_refresh_that_fails_at_any_step_leaves_the_old_data_and_nothing_beside_it(
     source: Place, staging: Place, settings: Settings, step: str
 ) -> None:
-    before = query(staging, "SELECT md5(string_agg(c::text, '' ORDER BY id)), (SELECT run FROM understudy_data.refresh) FROM shop.customer c")
+    before = query(
+        staging, "SELECT md5(string_agg(c::text, '' ORDER BY id)), (SELECT run FROM understudy_data.refresh) FROM shop.customer c"
+    )
 
     def stop(reached: str) -> None:
         if reached == step:
@@ -165,7 +178,13 @@ def test_a_refresh_that_fails_at_any_step_leaves_the_old_data_and_nothing_beside
     with pytest.raises(StoppedError):
         StagingDataManager(source, staging, "data.orders", KEY, stopping).refresh_staging_data(nasty(privacy_level="rotated"))
 
-    assert query(staging, "SELECT md5(string_agg(c::text, '' ORDER BY id)), (SELECT run FROM understudy_data.refresh) FROM shop.customer c") == before
+    assert (
+        query(
+            staging,
+            "SELECT md5(string_agg(c::text, '' ORDER BY id)), (SELECT run FROM understudy_data.refresh) FROM shop.customer c",
+        )
+        == before
+    )
     assert query(staging, "SELECT datname FROM pg_database WHERE datname LIKE 'shop_understudy%'") == []
 
 
@@ -182,7 +201,10 @@ def test_a_source_that_changed_since_the_plan_is_refused_before_a_byte_is_copied
     production_server: Server, staging_server: Server, settings: Settings, change: str, told: str
 ) -> None:
     name = make_database(production_server, "REVOKE CREATE ON SCHEMA public FROM PUBLIC; CREATE TABLE a (name text)")
-    source, place = production_server.place("source", name, "reader"), staging_server.place("target", f"t{next(_names)}", "filler")
+    source, place = (
+        production_server.place("source", name, "reader"),
+        staging_server.place("target", f"t{next(_names)}", "filler"),
+    )
     strategy = nasty(columns={"a.name": {"mask": "token"}})
     manager = StagingDataManager(source, place, "data.orders", KEY, settings)
     plan = plan_of(source, strategy, "data.orders")
@@ -198,8 +220,8 @@ def test_a_source_that_changed_since_the_plan_is_refused_before_a_byte_is_copied
 def test_a_failing_row_is_told_by_its_place_and_never_by_its_value(
     production_server: Server, staging_server: Server, settings: Settings
 ) -> None:
-    script = "REVOKE CREATE ON SCHEMA public FROM PUBLIC; CREATE TABLE a (name text CHECK (name ~ '^secret')); INSERT INTO a VALUES ('secret one')"
-    name = make_database(production_server, script)
+    table = "CREATE TABLE a (name text CHECK (name ~ '^secret')); INSERT INTO a VALUES ('secret one')"
+    name = make_database(production_server, f"REVOKE CREATE ON SCHEMA public FROM PUBLIC; {table}")
     source, place = production_server.place("source", name, "reader"), staging_server.place("target", "failing", "filler")
     make: Callable[[], object] = lambda: StagingDataManager(source, place, "data.orders", KEY, settings).refresh_staging_data(  # noqa: E731
         nasty(columns={"a.name": {"mask": "redact"}})

@@ -58,7 +58,15 @@ def _strategy(directory: Path, stack: str, store: str | None, file: Path | None)
 @out_option
 @debug_option
 def plan(
-    directory: Path, stack: str, store: str | None, file: Path | None, source: str | None, form: str, out: Path | None, *, debug: bool
+    directory: Path,
+    stack: str,
+    store: str | None,
+    file: Path | None,
+    source: str | None,
+    form: str,
+    out: Path | None,
+    *,
+    debug: bool,
 ) -> None:
     """Show what a refresh would do with each column of the source, and refuse what it could not do."""
 
@@ -75,14 +83,24 @@ def plan(
     exit_with(run, debug=debug)
 
 
-@data.command(epilog=examples("understudy data classify --source service=orders-reader", "understudy data classify --format yaml"))
+@data.command(
+    epilog=examples("understudy data classify --source service=orders-reader", "understudy data classify --format yaml")
+)
 @_strategy_options
 @source_option
 @click.option("--format", "form", type=click.Choice(["text", "json", "yaml"]), default="text", show_default=True)
 @out_option
 @debug_option
 def classify(
-    directory: Path, stack: str, store: str | None, file: Path | None, source: str | None, form: str, out: Path | None, *, debug: bool
+    directory: Path,
+    stack: str,
+    store: str | None,
+    file: Path | None,
+    source: str | None,
+    form: str,
+    out: Path | None,
+    *,
+    debug: bool,
 ) -> None:
     """Find personal and secret data by name, type and samples, and propose a rule for each column that nobody classified.
 
@@ -103,13 +121,19 @@ def classify(
     exit_with(run, debug=debug)
 
 
-@data.command(epilog=examples("understudy data refresh --store orders --dry-run", "understudy data refresh --store orders --out refresh.json"))
+@data.command(
+    epilog=examples(
+        "understudy data refresh --store orders --dry-run", "understudy data refresh --store orders --out refresh.json"
+    )
+)
 @_strategy_options
 @source_option
 @target_option
 @programs_option
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that copy and mask.")
-@click.option("--maintenance-database", default="postgres", show_default=True, help="The database from which staging's is renamed.")
+@click.option(
+    "--maintenance-database", default="postgres", show_default=True, help="The database from which staging's is renamed."
+)
 @click.option("--yes", "agreed", is_flag=True, help="Replace a database that no refresh made.")
 @click.option("--dry-run", is_flag=True, help="Check everything and show the plan; copy nothing.")
 @format_option
@@ -141,24 +165,65 @@ def refresh(
     def run() -> int:
         from understudy.data.connection import Place
         from understudy.data.dump import Client
+        from understudy.data.evidence import signed, signing_key
         from understudy.data.refresh import Settings, StagingDataManager
         from understudy.data.target import BusyError
         from understudy.data.text import plan_document, plan_text, result_text
 
         path, strategy = _strategy(directory, stack, store, file)
-        settings = Settings(workers, Client(programs), maintenance_database, agreed, *_watch())
+        settings = Settings(workers, Client(programs), maintenance_database, agreed, signing_key(), *_watch())
         manager = StagingDataManager(Place.given("source", source), Place.given("target", target), path, settings=settings)
         try:
             if dry_run:
                 document = plan_document(manager.check(strategy))
                 deliver(as_json(document) if form == "json" else plan_text(document), out)
                 return CLEAN
-            document = manager.refresh_staging_data(strategy).document()
+            result = manager.refresh_staging_data(strategy)
         except BusyError as error:
             click.echo(f"busy: {error}", err=True)
             return BUSY
+        document = signed(result.document(), settings.signing_key)
         deliver(as_json(document) if form == "json" else result_text(document), out)
-        return CLEAN
+        return CLEAN if result.accepted else VIOLATION
+
+    exit_with(run, debug=debug)
+
+
+@data.command(epilog=examples("understudy data verify --store orders --format json --out verification.json"))
+@_strategy_options
+@source_option
+@target_option
+@format_option
+@out_option
+@debug_option
+def verify(
+    directory: Path,
+    stack: str,
+    store: str | None,
+    file: Path | None,
+    source: str | None,
+    target: str | None,
+    form: str,
+    out: Path | None,
+    *,
+    debug: bool,
+) -> None:
+    """Hold staging's data against production's: structure, keys, volume, statistics, plans, anonymity, and what survived.
+
+    The result is signed where UNDERSTUDY_SIGNING_KEY is set.
+    """
+
+    def run() -> int:
+        from understudy.data.connection import Place
+        from understudy.data.evidence import signed, signing_key
+        from understudy.data.refresh import verification_of
+        from understudy.data.text import verification_text
+
+        path, strategy = _strategy(directory, stack, store, file)
+        places = Place.given("source", source), Place.given("target", target)
+        document = signed(verification_of(*places, strategy, path), signing_key())
+        deliver(as_json(document) if form == "json" else verification_text(document), out)
+        return CLEAN if document["verdict"] == "clean" else VIOLATION
 
     exit_with(run, debug=debug)
 
@@ -180,9 +245,9 @@ def demo(form: str, out: Path | None, *, debug: bool) -> None:
         with demo_servers() as (production, staging):
             source, target = demo_places(production, staging)
             manager = StagingDataManager(source, target, "demo", MaskingKey.fresh(), _demo_settings(Client(production.bin)))
-            document = manager.refresh_staging_data(demo_strategy()).document()
-        deliver(as_json(document) if form == "json" else result_text(document), out)
-        return CLEAN
+            result = manager.refresh_staging_data(demo_strategy())
+        deliver(as_json(result.document()) if form == "json" else result_text(result.document()), out)
+        return CLEAN if result.accepted else VIOLATION
 
     exit_with(run, debug=debug)
 

@@ -51,7 +51,9 @@ def is_structure(table: Table, column: Column) -> bool:
 
 def structural(catalogue: Catalogue) -> set[str]:
     """The columns whose structure alone classifies them, references to such columns among them."""
-    found = {f"{table.full_name}.{column.name}" for table in catalogue.tables for column in table.stored if is_structure(table, column)}
+    found = {
+        f"{table.full_name}.{column.name}" for table in catalogue.tables for column in table.stored if is_structure(table, column)
+    }
     references = [
         (f"{table.full_name}.{column}", f"{key.referenced}.{target}")
         for table in catalogue.tables
@@ -82,7 +84,16 @@ def classify(connection: Connection, catalogue: Catalogue, rules: Mapping[str, C
             name = f"{table.full_name}.{column.name}"
             declared = rules[name].mask if name in rules else None
             if name in inert:
-                found.append(Classified(name, column.declared, Category.STRUCTURE, "generated, a reference, a flag or a label", Mask.KEEP, declared))
+                found.append(
+                    Classified(
+                        name,
+                        column.declared,
+                        Category.STRUCTURE,
+                        "generated, a reference, a flag or a label",
+                        Mask.KEEP,
+                        declared,
+                    )
+                )
             else:
                 found.append(_judged(name, table, column, samples[column.name], declared))
     return sorted(found, key=lambda classified: classified.column)
@@ -90,7 +101,9 @@ def classify(connection: Connection, catalogue: Catalogue, rules: Mapping[str, C
 
 def _judged(name: str, table: Table, column: Column, samples: list[str], declared: Mask | None) -> Classified:
     def told(category: Category, evidence: str, mask: Mask) -> Classified:
-        return Classified(name, column.declared, category, evidence, _fitting(column, mask, unique=table.is_unique(column.name)), declared)
+        return Classified(
+            name, column.declared, category, evidence, _fitting(column, mask, unique=table.is_unique(column.name)), declared
+        )
 
     named = by_name(column.name, table.name)
     valued = by_values(samples) if column.type not in ("date", "timestamp", "timestamptz", "bytea", "uuid") else None
@@ -108,10 +121,14 @@ def _judged(name: str, table: Table, column: Column, samples: list[str], declare
 
 def _fitting(column: Column, wanted: Mask, *, unique: bool) -> Mask:
     """The wanted mask where the column can hold it, else the nearest that it can."""
+    if column.type in ("json", "jsonb"):
+        return Mask.JSON
     fits = allowed(column) - ({Mask.NULL} if column.not_null else set())
     if unique:
         fits -= {Mask.REDACT, Mask.NUMBER, Mask.DATE}
-    short = column.characters is not None and column.characters < 27 and wanted in (POOLED | {Mask.EMAIL, Mask.FULL_NAME}) and unique
+    short = (
+        column.characters is not None and column.characters < 27 and wanted in (POOLED | {Mask.EMAIL, Mask.FULL_NAME}) and unique
+    )
     if wanted in fits and not short:
         return wanted
     return next((mask for mask in FALLBACK if mask in fits), Mask.KEEP)

@@ -1,6 +1,6 @@
 """Copying rows: COPY out of the source's snapshot, line by line through the masks, COPY into the database being built.
 
-Memory holds a batch of lines, whatever the table's size. Several processes share the snapshot; a large table is split by its pages.
+Memory holds a batch of lines, whatever a table's size. Several processes share the snapshot; a large table is split by its pages.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ class Copier:
 
 @dataclass(frozen=True)
 class Copying:
-    """What each worker needs. It crosses a process boundary in memory, so that neither key nor password stands on a command line."""
+    """What each worker needs. It crosses to other processes in memory: neither key nor password stands on a command line."""
 
     source: Place
     snapshot: str

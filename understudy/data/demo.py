@@ -1,4 +1,4 @@
-"""The demonstration: a source that is hard to copy, a staging server, a refresh and its result, all on this machine and thrown away."""
+"""The demonstration: a source that is hard to copy, a staging server and a refresh, all on this machine and thrown away."""
 
 from __future__ import annotations
 

@@ -66,7 +66,9 @@ KINDS = (
     Kind("free text", Category.FREE_TEXT, Mask.REDACT, r"notes?|comments?|remarks?|descriptions?|messages?|body|bio|about|feedback|reviews?|memo|free_?text|reasons?"),
 )  # fmt: skip
 CREDENTIAL = Kind("credential", Category.SECRET, Mask.TOKEN, "")
-DIGEST_NAME = re.compile(r"(?:^|_)(?:password_?(?:hash|digest)|pass_?hash|salt|otp_?secret|totp|recovery_?codes?|pin(?:_?code)?)(?:$|_)")
+DIGEST_NAME = re.compile(
+    r"(?:^|_)(?:password_?(?:hash|digest)|pass_?hash|salt|otp_?secret|totp|recovery_?codes?|pin(?:_?code)?)(?:$|_)"
+)
 _BY_NAME = [(kind, re.compile(rf"(?:^|_)(?:{kind.names})(?:$|_)")) for kind in KINDS]
 _BY_KIND = {kind.name: kind for kind in KINDS}
 
@@ -85,7 +87,10 @@ def by_name(column: str, table: str = "") -> Kind | None:
     for kind, pattern in _BY_NAME:
         if pattern.search(words):
             return kind
-    persons = re.search(r"(?:^|_)(?:users?|customers?|persons?|people|employees?|patients?|contacts?|members?|staff|authors?|accounts?)(?:$|_)", words_of(table))
+    persons = re.search(
+        r"(?:^|_)(?:users?|customers?|persons?|people|employees?|patients?|contacts?|members?|staff|authors?|accounts?)(?:$|_)",
+        words_of(table),
+    )
     return _BY_KIND["name"] if persons and words == "name" else None
 
 
@@ -97,7 +102,7 @@ _DATE = re.compile(r"\b(?:19|20)\d\d-\d\d-\d\d\b")
 
 def _is_ip(text: str) -> bool:
     try:
-        ip_address(text.split("/")[0])
+        ip_address(text.split("/", maxsplit=1)[0])
     except ValueError:
         return False
     return "." in text or "::" in text

@@ -47,11 +47,15 @@ class Client:
         """Run a program. Raises ConfigurationError with its error, without the details, which would carry values."""
         path = str(self.folder / program) if self.folder else shutil.which(program)
         if path is None:
-            raise ConfigurationError([Problem(program, "is not installed; it comes with PostgreSQL's client (postgresql-client)")])
+            raise ConfigurationError(
+                [Problem(program, "is not installed; it comes with PostgreSQL's client (postgresql-client)")]
+            )
         environment = place.libpq_environment()
         if options is not None:
             environment["PGOPTIONS"] = f"{environment.get('PGOPTIONS', '')} {options}".strip()
-        done = subprocess.run([path, *arguments], check=False, capture_output=True, text=True, env=environment, stdin=subprocess.DEVNULL)
+        done = subprocess.run(
+            [path, *arguments], check=False, capture_output=True, text=True, env=environment, stdin=subprocess.DEVNULL
+        )
         if done.returncode:
             raise ConfigurationError([Problem(program, _failure(done.stderr) or f"ended with {done.returncode}")])
         return done.stdout

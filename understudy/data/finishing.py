@@ -1,4 +1,4 @@
-"""What makes loaded tables a database: sequences that go on, materialised views, statistics, and the grants of the old database."""
+"""What makes loaded tables a database: sequences that go on, materialised views, statistics, and the old one's grants."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from model.errors import ConfigurationError, Problem, nearest
-from model.staging_data import ColumnRule, Mask, SourceType, StagingDataStrategy
+from model.staging_data import ColumnRule, Mask, StagingDataStrategy
 from understudy.data.catalogue import Catalogue, Column, Table
 from understudy.data.classify import structural
 from understudy.data.masking.choose import Limits, masking_of
@@ -130,7 +130,9 @@ def reference_groups(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
 def _unsupported(catalogue: Catalogue) -> Iterator[Problem]:
     for table in catalogue.tables:
         if table.kind == "f":
-            yield Problem("--source", f"table {table.full_name} is foreign: its rows are another server's and cannot be refreshed")
+            yield Problem(
+                "--source", f"table {table.full_name} is foreign: its rows are another server's and cannot be refreshed"
+            )
     if catalogue.large_objects:
         yield Problem("--source", "holds large objects, which carry no column to be classified by; they cannot be refreshed")
 
@@ -142,12 +144,22 @@ def _unknown(strategy: StagingDataStrategy, catalogue: Catalogue, path: str) -> 
         if full_column(written) not in known_columns:
             hint = nearest(full_column(written), known_columns)
             yield Problem(f"{path}.columns.{written}", f"the source has no such column{hint}")
-    tables: dict[str, Iterable[str]] = {"roots": strategy.roots, "rows": strategy.rows, "quasi_identifiers": strategy.quasi_identifiers, "whole": strategy.whole}
+    tables: dict[str, Iterable[str]] = {
+        "roots": strategy.roots,
+        "rows": strategy.rows,
+        "quasi_identifiers": strategy.quasi_identifiers,
+        "whole": strategy.whole,
+    }
     for field, names in tables.items():
         for written in names:
             if full_table(written) not in known_tables:
-                yield Problem(f"{path}.{field}.{written}", f"the source has no such table{nearest(full_table(written), known_tables)}")
-    listed: dict[str, Mapping[str, tuple[str, ...]]] = {"quasi_identifiers": strategy.quasi_identifiers, "roots": {name: root.stratify_by for name, root in strategy.roots.items()}}
+                yield Problem(
+                    f"{path}.{field}.{written}", f"the source has no such table{nearest(full_table(written), known_tables)}"
+                )
+    listed: dict[str, Mapping[str, tuple[str, ...]]] = {
+        "quasi_identifiers": strategy.quasi_identifiers,
+        "roots": {name: root.stratify_by for name, root in strategy.roots.items()},
+    }
     for field, by_table in listed.items():
         for written, columns in by_table.items():
             table = catalogue.by_name.get(full_table(written))
@@ -170,7 +182,9 @@ def _resolve(
         first = declared[0]
         for member, rule in declared[1:]:
             if (rule.mask, rule.domain, rule.paths) != (first[1].mask, first[1].domain, first[1].paths):
-                message = f"is {rule.mask.value}, and {first[0]}, with which a foreign key joins it, is {first[1].mask.value}; they must agree"
+                message = (
+                    f"is {rule.mask.value}, and {first[0]}, joined by a foreign key, is {first[1].mask.value}; they must agree"
+                )
                 problems.append(Problem(f"{path}.columns.{member}", message))
         if name in rules:
             resolved[name] = rules[name]

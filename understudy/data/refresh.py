@@ -20,11 +20,13 @@ from understudy.data.connection import Place, connect
 from understudy.data.copying import Copying, Report, copy_all, pieces
 from understudy.data.direction import prove_apart
 from understudy.data.dump import Client
+from understudy.data.evidence import signed
 from understudy.data.finishing import advance_sequences, analyse, grant, refresh_views
 from understudy.data.masking.keys import MaskingKey
 from understudy.data.plan import DataPlan, make_plan, rules_of
 from understudy.data.snapshot import Snapshot
-from understudy.data.target import Target
+from understudy.data.target import Target, last_result
+from understudy.data.verify.verify import document, verify
 
 WORKERS = 2
 Step = Callable[[str], None]
@@ -35,13 +37,15 @@ class Settings:
     """How a refresh is run; none of it changes what it makes."""
 
     workers: int = WORKERS
-    client: Client = Client()
+    client: Client = field(default_factory=Client)
     maintenance: str = "postgres"
     """The database of staging's server to which the renaming session connects."""
     agreed: bool = False
     """Whether a database that no refresh made may be replaced."""
-    report: Report = lambda table, rows: None  # noqa: E731, ARG005
-    on_step: Step = lambda step: None  # noqa: E731, ARG005
+    signing_key: bytes | None = None
+    """Signs the result; without one it says that it is unsigned."""
+    report: Report = lambda table, rows: None  # noqa: ARG005
+    on_step: Step = lambda step: None  # noqa: ARG005
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,8 @@ class DataRefreshResult:
     """Rows loaded by table."""
     seconds: dict[str, float]
     """Time spent by step."""
+    verification: dict[str, Any]
+    """The checks' outcomes, before the swap."""
     notes: list[str] = field(default_factory=list)
     """What could not be carried over."""
 
@@ -64,11 +70,18 @@ class DataRefreshResult:
         """The result as JSON-ready data."""
         return asdict(self)
 
+    @property
+    def accepted(self) -> bool:
+        """Whether the new data is in place: it is not where a check failed."""
+        return bool(self.verification["verdict"] == "clean")
+
 
 class StagingDataManager:
     """Refreshes one staging database from one source."""
 
-    def __init__(self, source: Place, target: Place, path: str, key: MaskingKey | None = None, settings: Settings | None = None) -> None:
+    def __init__(
+        self, source: Place, target: Place, path: str, key: MaskingKey | None = None, settings: Settings | None = None
+    ) -> None:
         self._source, self._target, self._path, self._key = source, target, path, key
         self._settings = settings or Settings()
 
@@ -109,6 +122,15 @@ def plan_of(source: Place, strategy: StagingDataStrategy, path: str) -> DataPlan
         return make_plan(strategy, *snapshot.read(), path)
 
 
+def verification_of(source: Place, target: Place, strategy: StagingDataStrategy, path: str) -> dict[str, Any]:
+    """Hold a loaded database against the source as it is now, which may have moved on since the refresh."""
+    with closing(Snapshot(source)) as snapshot, closing(connect(target, read_only=True)) as loaded:
+        prove_apart(snapshot.connection, loaded)
+        plan = make_plan(strategy, *snapshot.read(), path)
+        snapshot.begin(plan)
+        return {"refreshed": (last_result(target) or {}).get("run"), **document(verify(snapshot.connection, loaded, plan))}
+
+
 def classification_of(source: Place, strategy: StagingDataStrategy) -> list[Classified]:
     """What each column of a source holds, as far as the strategy, names, types and samples tell."""
     with closing(Snapshot(source)) as snapshot:
@@ -118,13 +140,16 @@ def classification_of(source: Place, strategy: StagingDataStrategy) -> list[Clas
 class Refresh:
     """One run, step by step."""
 
-    def __init__(self, snapshot: Snapshot, target: Target, plan: DataPlan, key: MaskingKey, folder: Path, settings: Settings) -> None:
+    def __init__(
+        self, snapshot: Snapshot, target: Target, plan: DataPlan, key: MaskingKey, folder: Path, settings: Settings
+    ) -> None:
         self._snapshot, self._target, self._plan, self._key = snapshot, target, plan, key
         self._folder, self._settings = folder, settings
         self._run = secrets.token_hex(8)
         self._rows: dict[str, int] = {table.full_name: 0 for table in plan.catalogue.tables if table.parent is None}
         self._seconds: dict[str, float] = {}
         self._notes: list[str] = []
+        self._verification: dict[str, Any] = {"verdict": "violation", "checks": []}
         self._step, self._since = "", time.monotonic()
 
     def run(self) -> DataRefreshResult:
@@ -135,9 +160,13 @@ class Refresh:
         self._snapshot.begin(self._plan)
         try:
             self._build()
+            self._begin("verify")
+            self._verify()
+            if not self._result().accepted:
+                self._target.drop(self._target.next)
+                return self._result()
             self._begin("swap")
-            result = self._result()
-            self._target.finish(self._run, result.document())
+            self._target.finish(self._run, signed(self._result().document(), self._settings.signing_key))
             self._settings.on_step("before swap")
             self._target.swap(self._settings.on_step)
         except BaseException:
@@ -178,6 +207,10 @@ class Refresh:
                 statements = []
             self._notes += [*grant(place, statements), *self._target.carry_settings()]
 
+    def _verify(self) -> None:
+        with closing(connect(self._target.place.named(self._target.next))) as loaded:
+            self._verification = document(verify(self._snapshot.connection, loaded, self._plan))
+
     def _count(self, table: str, rows: int) -> None:
         self._rows[table] += rows
         self._settings.report(table, rows)
@@ -198,5 +231,6 @@ class Refresh:
             key_identifier=self._key.identifier,
             rows=dict(sorted(self._rows.items())),
             seconds=dict(self._seconds),
+            verification=self._verification,
             notes=self._notes,
         )

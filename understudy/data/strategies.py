@@ -21,7 +21,9 @@ def strategy_of_stack(directory: Path, stack: str, store: str | None) -> tuple[s
     resolution = resolve_stack(stack_configuration(project.name, stack, project.stack_configuration(stack)))
     strategies = dict(resolution.staging.data) if resolution.staging else {}
     if not strategies:
-        raise ConfigurationError([Problem("data", f"the file of stack {stack!r} has no strategy; add one below `{project.name}:data`")])
+        raise ConfigurationError(
+            [Problem("data", f"the file of stack {stack!r} has no strategy; add one below `{project.name}:data`")]
+        )
     if store is None and len(strategies) > 1:
         raise ConfigurationError([Problem("--store", f"is required; one of {', '.join(sorted(strategies))}")])
     name = store or next(iter(strategies))

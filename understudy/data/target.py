@@ -30,6 +30,20 @@ CREATE TABLE {OURS}.refresh (run text PRIMARY KEY, finished boolean NOT NULL DEF
 """
 
 
+TABLES = f"""
+SELECT count(*) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p') AND {USER_SCHEMA}
+"""
+ENCODING = """
+SELECT pg_catalog.pg_encoding_to_char(encoding), datcollate, datctype
+FROM pg_catalog.pg_database WHERE datname = current_database()
+"""
+OWNER = """
+SELECT coalesce((SELECT pg_catalog.pg_get_userbyid(datdba) FROM pg_catalog.pg_database WHERE datname = %s), current_user)
+"""
+COMMENT = "SELECT datconnlimit, pg_catalog.shobj_description(oid, 'pg_database') FROM pg_catalog.pg_database WHERE datname = %s"
+
+
 class BusyError(Exception):
     """Another refresh of the same database is running."""
 
@@ -72,21 +86,23 @@ class Target:
         `agreed` says that somebody wants the latter replaced.
         """
         with telling("--target"):
-            able = self.connection.execute("SELECT rolcreatedb OR rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user").fetchone()
+            able = self.connection.execute(
+                "SELECT rolcreatedb OR rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user"
+            ).fetchone()
             if not (able and able[0]):
                 raise ConfigurationError([Problem("--target", "its role may not create databases; ALTER ROLE … CREATEDB")])
             if not self.exists(self.database):
                 return
             owns = self.connection.execute(
-                "SELECT pg_catalog.pg_has_role(current_user, datdba, 'USAGE') FROM pg_catalog.pg_database WHERE datname = %s", [self.database]
+                "SELECT pg_catalog.pg_has_role(current_user, datdba, 'USAGE') FROM pg_catalog.pg_database WHERE datname = %s",
+                [self.database],
             ).fetchone()
             if not (owns and owns[0]):
-                raise ConfigurationError([Problem("--target", f"its role does not own the database {self.database}, so it cannot rename it")])
+                raise ConfigurationError([Problem("--target", f"its role does not own the database {self.database}")])
             if agreed or self.is_ours(self.database):
                 return
             with closing(connect(self.place)) as connection:
-                query = f"SELECT count(*) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND {USER_SCHEMA}"
-                row = connection.execute(query).fetchone()
+                row = connection.execute(TABLES).fetchone()
         if row and row[0]:
             message = f"the database {self.database} has {row[0]} tables that no refresh made; --yes replaces them"
             raise ConfigurationError([Problem("--target", message)])
@@ -103,7 +119,9 @@ class Target:
         with telling("--target"):
             if self.previous in left and not self.exists(self.database):
                 # Never by the swap, which is one transaction: somebody dropped the database by hand. The old one is all there is.
-                self.connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*map(sql.Identifier, (self.previous, self.database))))
+                self.connection.execute(
+                    sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*map(sql.Identifier, (self.previous, self.database)))
+                )
                 left.remove(self.previous)
             for name in left:
                 self.drop(name)
@@ -115,14 +133,16 @@ class Target:
 
     def create_next(self, source: Connection, run: str) -> Place:
         """Create the database beside the old one, with the source's encoding and locale and the old one's owner, and mark it."""
-        row = source.execute(
-            "SELECT pg_catalog.pg_encoding_to_char(encoding), datcollate, datctype FROM pg_catalog.pg_database WHERE datname = current_database()"
-        ).fetchone()
+        row = source.execute(ENCODING).fetchone()
         encoding, collate, ctype = row or ("UTF8", "C", "C")
         with telling("--target"):
             self.connection.execute(
                 sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING {} LC_COLLATE {} LC_CTYPE {} OWNER {}").format(
-                    sql.Identifier(self.next), sql.Literal(encoding), sql.Literal(collate), sql.Literal(ctype), sql.Identifier(self._owner())
+                    sql.Identifier(self.next),
+                    sql.Literal(encoding),
+                    sql.Literal(collate),
+                    sql.Literal(ctype),
+                    sql.Identifier(self._owner()),
                 )
             )
             place = self.place.named(self.next)
@@ -133,13 +153,11 @@ class Target:
         return place
 
     def _owner(self) -> str:
-        row = self.connection.execute(
-            "SELECT coalesce((SELECT pg_catalog.pg_get_userbyid(datdba) FROM pg_catalog.pg_database WHERE datname = %s), current_user)", [self.database]
-        ).fetchone()
+        row = self.connection.execute(OWNER, [self.database]).fetchone()
         return str(row[0]) if row else ""
 
     def carry_settings(self) -> list[str]:
-        """Give the new database the old one's grants, settings, limit and comment, which belong to a database and not to its name.
+        """Give the new database the old one's grants, settings, limit and comment, which belong to a database, not to its name.
 
         What could not be carried, in words.
         """
@@ -158,33 +176,37 @@ class Target:
         statements = [sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(new)]
         grants = self.connection.execute(
             "SELECT a.grantee::regrole::text, a.grantee, a.privilege_type, a.is_grantable FROM pg_catalog.pg_database d, "
-            "pg_catalog.aclexplode(coalesce(d.datacl, pg_catalog.acldefault('d', d.datdba))) a WHERE d.datname = %s", [self.database]
+            "pg_catalog.aclexplode(coalesce(d.datacl, pg_catalog.acldefault('d', d.datdba))) a WHERE d.datname = %s",
+            [self.database],
         ).fetchall()
         for grantee, oid, privilege, grantable in grants:
             to = sql.SQL("PUBLIC") if oid == 0 else sql.SQL(grantee)
             option = sql.SQL(" WITH GRANT OPTION" if grantable else "")
             statements.append(sql.SQL("GRANT {} ON DATABASE {} TO {}{}").format(sql.SQL(privilege), new, to, option))
-        row = self.connection.execute(
-            "SELECT datconnlimit, pg_catalog.shobj_description(oid, 'pg_database') FROM pg_catalog.pg_database WHERE datname = %s", [self.database]
-        ).fetchone()
+        row = self.connection.execute(COMMENT, [self.database]).fetchone()
         limit, comment = row or (-1, None)
         statements.append(sql.SQL("ALTER DATABASE {} CONNECTION LIMIT {}").format(new, sql.Literal(limit)))
         if comment is not None:
             statements.append(sql.SQL("COMMENT ON DATABASE {} IS {}").format(new, sql.Literal(comment)))
         settings = self.connection.execute(
             "SELECT s.setrole, s.setrole::regrole::text, unnest(s.setconfig) FROM pg_catalog.pg_db_role_setting s "
-            "JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase WHERE d.datname = %s", [self.database]
+            "JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase WHERE d.datname = %s",
+            [self.database],
         ).fetchall()
         for role, name, setting in settings:
             parameter, _, value = setting.partition("=")
-            whose = sql.SQL("DATABASE {}").format(new) if role == 0 else sql.SQL("ROLE {} IN DATABASE {}").format(sql.SQL(name), new)
+            whose = (
+                sql.SQL("DATABASE {}").format(new) if role == 0 else sql.SQL("ROLE {} IN DATABASE {}").format(sql.SQL(name), new)
+            )
             statements.append(sql.SQL("ALTER {} SET {} = {}").format(whose, sql.Identifier(parameter), sql.Literal(value)))
         return statements
 
     def finish(self, run: str, result: dict[str, Any]) -> None:
         """Write the result into the new database, from where it can always be read again."""
         with telling("--target"), closing(connect(self.place.named(self.next))) as connection:
-            connection.execute(f"UPDATE {OURS}.refresh SET finished = true, result = %s WHERE run = %s", [json.dumps(result), run])
+            connection.execute(
+                f"UPDATE {OURS}.refresh SET finished = true, result = %s WHERE run = %s", [json.dumps(result), run]
+            )
             connection.commit()
 
     def swap(self, on_step: Callable[[str], None]) -> None:
@@ -202,9 +224,11 @@ class Target:
             try:
                 with self.connection.transaction():
                     for old, new in renames:
-                        self.connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(old), sql.Identifier(new)))
+                        self.connection.execute(
+                            sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(old), sql.Identifier(new))
+                        )
                     on_step("renamed")
-                return
+                break
             except errors.ObjectInUse:
                 if attempt == SWAP_TRIES - 1:
                     message = f"sessions keep coming to {self.database}, so it was not swapped; the old data is in place"
@@ -215,7 +239,8 @@ class Target:
     def _end_sessions(self) -> None:
         self.connection.execute(
             "SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity "
-            "WHERE datname = ANY(%s) AND pid <> pg_catalog.pg_backend_pid()", [[self.database, self.next]]
+            "WHERE datname = ANY(%s) AND pid <> pg_catalog.pg_backend_pid()",
+            [[self.database, self.next]],
         )
 
 

@@ -43,8 +43,8 @@ def plan_document(plan: DataPlan) -> dict[str, Any]:
 def plan_text(document: Mapping[str, Any]) -> str:
     """A plan for people."""
     head = [
-        f"{document['source_type']}, {document['privacy_level']}, {document['volume_scale']:g} rows for each of production's, "
-        f"refreshed: {document['refresh_frequency']}",
+        ", ".join(str(document[key]) for key in ("source_type", "privacy_level", "refresh_frequency")),
+        f"rows in staging for each of production's: {document['volume_scale']:g}",
         f"source structure: {document['fingerprint'][:16]}",
     ]
     lines = []
@@ -81,7 +81,8 @@ def classification_text(document: Mapping[str, Any]) -> str:
     lines = [f"{len(columns)} columns, {len(open_ones)} not classified", ""]
     for column in columns:
         state = column["declared"] or ("keep, by structure" if column["settled"] else f"? {column['proposed']} is proposed")
-        lines.append(f"  {'! ' if not column['settled'] else '  '}{column['column']:<40} {state:<26} {column['category']}: {column['evidence']}")
+        mark = "  " if column["settled"] else "! "
+        lines.append(f"  {mark}{column['column']:<40} {state:<26} {column['category']}: {column['evidence']}")
     if open_ones:
         lines += ["", "To be judged, and then added to `columns` of the strategy:", "", proposal(document).rstrip()]
     return "\n".join(lines) + "\n"
@@ -99,16 +100,32 @@ def proposal(document: Mapping[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
+MARKS = {"pass": "✓", "fail": "✗", "not applicable": "–"}
+
+
+def verification_text(document: Mapping[str, Any]) -> str:
+    """A verification for people."""
+    failed = sum(check["status"] == "fail" for check in document["checks"])
+    lines = [f"verification: {'CLEAN' if document['verdict'] == 'clean' else f'{failed} CHECKS FAILED'}"]
+    for check in document["checks"]:
+        lines.append(f"  {MARKS[check['status']]} {check['check']}: {check['summary']}")
+        lines += [f"      {finding}" for finding in check["findings"]]
+    return "\n".join(lines) + "\n"
+
+
 def result_text(document: Mapping[str, Any]) -> str:
     """A refresh's result for people."""
     rows, seconds = document["rows"], document["seconds"]
+    state = "refreshed" if document["verification"]["verdict"] == "clean" else "NOT REFRESHED, the old data stays"
     lines = [
-        f"refreshed: {sum(rows.values()):,} rows in {len(rows)} tables, {document['source_type']}, {document['privacy_level']}",
+        f"{state}: {sum(rows.values()):,} rows in {len(rows)} tables, {document['source_type']}, {document['privacy_level']}",
         f"run {document['run']}, key {document['key_identifier']}, source structure {document['fingerprint'][:16]}",
         "",
         *(f"  {table:<32} {count:>12,}" for table, count in rows.items()),
         "",
         "  " + ", ".join(f"{step} {spent:.1f} s" for step, spent in seconds.items()),
         *(f"  note: {note}" for note in document["notes"]),
+        "",
+        verification_text(document["verification"]).rstrip(),
     ]
     return "\n".join(lines) + "\n"

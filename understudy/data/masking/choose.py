@@ -25,9 +25,9 @@ TEXTUAL = {
 POOLED = {Mask.FIRST_NAME, Mask.LAST_NAME, Mask.COMPANY, Mask.STREET, Mask.CITY}
 BY_TYPE: dict[str, set[Mask]] = {
     **dict.fromkeys(TEXTS, TEXTUAL),
-    **dict.fromkeys(LARGEST, {Mask.SHAPE, Mask.NUMBER, Mask.REDACT}),
-    **dict.fromkeys(FLOATS, {Mask.NUMBER, Mask.REDACT, Mask.SHAPE}),
-    **dict.fromkeys(DATES, {Mask.DATE, Mask.REDACT}),
+    **{kind: {Mask.SHAPE, Mask.NUMBER, Mask.REDACT} for kind in LARGEST},
+    **{kind: {Mask.NUMBER, Mask.REDACT, Mask.SHAPE} for kind in FLOATS},
+    **{kind: {Mask.DATE, Mask.REDACT} for kind in DATES},
     "uuid": {Mask.UUID},
     "inet": {Mask.IP, Mask.SHAPE},
     "cidr": {Mask.SHAPE},
@@ -125,7 +125,9 @@ def of_text(rule: ColumnRule, key: bytes, limits: Limits) -> Value:
 def _document(rule: ColumnRule, key: bytes) -> Value:
     free = Limits(None, unique=False)
     paths = {
-        parse_path(path): (_kept if mask is Mask.KEEP else None if mask is Mask.NULL else of_text(ColumnRule(mask=mask), key, free))
+        parse_path(path): (
+            _kept if mask is Mask.KEEP else None if mask is Mask.NULL else of_text(ColumnRule(mask=mask), key, free)
+        )
         for path, mask in rule.paths.items()
     }
     return document(paths, _on_text(shaper(key)), _on_text(number_shaper(key, None)))

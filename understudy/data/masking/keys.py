@@ -29,7 +29,7 @@ class MaskingKey:
 
     @classmethod
     def given(cls, environment: Mapping[str, str] = os.environ) -> MaskingKey:
-        """The key in UNDERSTUDY_MASKING_KEY, 32 bytes in Base64 or hexadecimal digits. Raises ConfigurationError without telling it."""
+        """The key in UNDERSTUDY_MASKING_KEY, 32 bytes in Base64 or hexadecimal. Raises ConfigurationError without telling it."""
         text = environment.get(VARIABLE, "").strip()
         if not text:
             message = "is required for a stable privacy level; make one with `openssl rand -base64 32` and keep it as a secret"
@@ -50,7 +50,3 @@ class MaskingKey:
     def for_domain(self, domain: str) -> bytes:
         """The sub-key of a domain: columns of one domain mask equal values equally, others independently."""
         return hashlib.blake2b(domain.encode(), key=self.secret, digest_size=KEY_BYTES, person=b"understudy-dom").digest()
-
-    def for_signing(self) -> bytes:
-        """The sub-key that results are signed with."""
-        return hashlib.blake2b(b"", key=self.secret, digest_size=KEY_BYTES, person=b"understudy-sig").digest()

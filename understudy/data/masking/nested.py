@@ -102,9 +102,7 @@ def parse_path(path: str) -> Path:
 
 def _matches(pattern: Path, path: Path) -> bool:
     """Whether a pattern names a leaf, or something that the leaf is below."""
-    return len(pattern) <= len(path) and all(
-        wanted in (ANY, found) for wanted, found in zip(pattern, path, strict=False)
-    )
+    return len(pattern) <= len(path) and all(wanted in (ANY, found) for wanted, found in zip(pattern, path, strict=False))
 
 
 def _is_number(text: str) -> bool:

@@ -1,8 +1,8 @@
 """Permutations of any finite range under a key: no two numbers become one, so whatever was unique stays so.
 
-A Feistel network over two unequal halves with BLAKE2b as its round function, walked until it lands in the range (Black and Rogaway,
-"Ciphers with Arbitrary Finite Domains", 2002). Small ranges get as many rounds as NIST's FF1; in large ones four rounds already make
-a strong pseudo-random permutation (Luby and Rackoff).
+A Feistel network over two unequal halves with BLAKE2b as its round function, walked until it lands in the range (Black and
+Rogaway, "Ciphers with Arbitrary Finite Domains", 2002). Small ranges get as many rounds as NIST's FF1; in large ones four rounds
+already make a strong pseudo-random permutation (Luby and Rackoff).
 """
 
 from __future__ import annotations

@@ -70,7 +70,9 @@ def email(key: bytes, longest: int | None) -> Value:
     """An address made of digits of the hash. Addresses that differ by case alone get masks that differ by case alone."""
     room = 40 if longest is None else longest - len(EMAIL_DOMAIN)
     if room < UNIQUE_DIGITS + 1:
-        raise UnfitMaskError(f"holds {longest} characters, and an email mask needs {UNIQUE_DIGITS + 1 + len(EMAIL_DOMAIN)}; use shape")
+        raise UnfitMaskError(
+            f"holds {longest} characters, and an email mask needs {UNIQUE_DIGITS + 1 + len(EMAIL_DOMAIN)}; use shape"
+        )
     words = pool(Mask.FIRST_NAME, room - UNIQUE_DIGITS - 1) if room > UNIQUE_DIGITS + 3 else (b"u",)
     words = tuple(word.lower().replace(b" ", b"-").replace(b".", b"-") for word in words)
     count, number = len(words), int.from_bytes
@@ -111,7 +113,9 @@ def phone(key: bytes, longest: int | None, *, unique: bool) -> Value:
     """A number below +999."""
     digits = PHONE_DIGITS[unique] if longest is None else min(PHONE_DIGITS[unique], longest - len(PHONE_PREFIX))
     if digits < (SHORTEST_UNIQUE_PHONE if unique else 1):
-        raise UnfitMaskError(f"holds {longest} characters, too few for a phone mask{' that is unique' if unique else ''}; use shape")
+        raise UnfitMaskError(
+            f"holds {longest} characters, too few for a phone mask{' that is unique' if unique else ''}; use shape"
+        )
     number, size = int.from_bytes, int(10**digits)
     form: bytes = b"%%0%dd" % digits
 

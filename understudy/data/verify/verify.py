@@ -1,0 +1,84 @@
+"""All checks of one loaded database against the moment of the source that it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from understudy.data.catalogue import Column
+from understudy.data.connection import Connection
+from understudy.data.masking.choose import POOLED
+from understudy.data.masking.pools import pool
+from understudy.data.plan import DataPlan
+from understudy.data.structure import read_structure
+from understudy.data.told import telling
+from understudy.data.verify import integrity
+from understudy.data.verify.finding import Check
+from understudy.data.verify.leaks import Search
+from understudy.data.verify.statistics import statistics
+
+DENSE_TYPES = (
+    "int2",
+    "int4",
+    "int8",
+    "numeric",
+    "float4",
+    "float8",
+    "money",
+    "bool",
+    "date",
+    "timestamp",
+    "timestamptz",
+    "time",
+    "timetz",
+)
+"""Types whose values are so few or so close that equal ones occur by chance."""
+
+
+def verify(source: Connection, target: Connection, plan: DataPlan) -> list[Check]:
+    """Run every check. Raises ConfigurationError where a database cannot be read."""
+    with telling("verify"):
+        ours, theirs = integrity.counts(source, plan), integrity.counts(target, plan)
+        return [
+            integrity.structure(plan.structure, read_structure(target)),
+            integrity.foreign_keys(target, plan),
+            integrity.volume(plan, ours, theirs),
+            statistics(source, target, plan),
+            integrity.key_queries(source, target, plan),
+            integrity.anonymity(target, plan),
+            survivors(source, target, plan),
+        ]
+
+
+def survivors(source: Connection, target: Connection, plan: DataPlan) -> Check:
+    """No value of a sensitive column is in staging."""
+    tables = [table for table in plan.catalogue.tables if table.parent is None]
+    sensitive = {table.full_name: plan.sensitive(table) for table in tables}
+    if not any(sensitive.values()):
+        return Check("no value survives", "not applicable", "no column is sensitive: each is kept, with a reason")
+    return Search(source, target, tables, sensitive, _dense(plan), _invented).run()
+
+
+def _dense(plan: DataPlan) -> Callable[[str], bool]:
+    def dense(name: str) -> bool:
+        table, _, column = name.rpartition(".")
+        found: Column = plan.catalogue.by_name[table].column(column)
+        return (found.element or found.type) in DENSE_TYPES or bool(found.labels)
+
+    return dense
+
+
+@cache
+def _pools() -> frozenset[str]:
+    return frozenset(text.decode() for mask in POOLED for text in pool(mask))
+
+
+def _invented(text: str) -> bool:
+    return text in _pools()
+
+
+def document(checks: list[Check]) -> dict[str, Any]:
+    """The checks' outcomes as JSON-ready data, with one verdict."""
+    failed = [check for check in checks if check.status == "fail"]
+    return {"verdict": "violation" if failed else "clean", "checks": [check.document() for check in checks]}
