@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.staging_data import ColumnRule, Mask
@@ -80,6 +80,7 @@ def test_addresses_that_differ_by_case_have_masks_that_differ_by_case() -> None:
     assert len({value.lower() for value in masked}) == 1
 
 
+@settings(deadline=None)
 @given(st.integers(1, 3000), st.binary(min_size=32, max_size=32))
 def test_a_permutation_reaches_every_number_once(size: int, key: bytes) -> None:
     permuted = permutation(key, size)
@@ -87,6 +88,7 @@ def test_a_permutation_reaches_every_number_once(size: int, key: bytes) -> None:
     assert sorted(permuted(number) for number in range(size)) == list(range(size))
 
 
+@settings(deadline=None)
 @given(st.sets(st.from_regex(r"[a-z]{2}\d{2}", fullmatch=True), min_size=2, max_size=50))
 def test_a_shape_keeps_unequal_values_unequal(values: set[str]) -> None:
     shaped = mask(Mask.SHAPE, unique=True)
@@ -94,6 +96,7 @@ def test_a_shape_keeps_unequal_values_unequal(values: set[str]) -> None:
     assert len({shaped(value.encode()) for value in values}) == len(values)
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=200))
 def test_a_shape_keeps_length_and_what_is_neither_letter_nor_digit(text: str) -> None:
     shaped = mask(Mask.SHAPE)(text.encode()).decode()
@@ -103,6 +106,7 @@ def test_a_shape_keeps_length_and_what_is_neither_letter_nor_digit(text: str) ->
     assert all(a.isupper() == b.isupper() for a, b in zip(text, shaped, strict=True) if a.isalpha())
 
 
+@settings(deadline=None)
 @given(st.integers(-(2**31) + 1, 2**31 - 1))
 def test_a_shaped_number_stays_within_its_type(number: int) -> None:
     shaped = int(mask(Mask.SHAPE, "int4")(str(number).encode()))
@@ -175,6 +179,7 @@ def test_every_type_can_at_least_be_kept_or_dropped(kind: str) -> None:
     assert {Mask.KEEP, Mask.NULL} < allowed(column(kind))
 
 
+@settings(deadline=None)
 @given(st.binary())
 def test_a_value_survives_copys_escapes(value: bytes) -> None:
     assert unescape(escape(value)) == value

@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 
 from model.errors import ConfigurationError
-from model.staging_data import PrivacyLevel, StagingDataStrategy
+from model.staging_data import PrivacyLevel, SourceType, StagingDataStrategy
 from understudy.data.classify import Classified, classify
 from understudy.data.connection import Place, connect
 from understudy.data.copying import Copying, Report, copy_all, pieces
@@ -25,7 +25,9 @@ from understudy.data.finishing import advance_sequences, analyse, grant, refresh
 from understudy.data.masking.keys import MaskingKey
 from understudy.data.plan import DataPlan, make_plan, rules_of
 from understudy.data.snapshot import Snapshot
+from understudy.data.subset import Subset
 from understudy.data.target import Target, last_result
+from understudy.data.told import telling
 from understudy.data.verify.verify import document, verify
 
 WORKERS = 2
@@ -188,8 +190,7 @@ class Refresh:
         client.dump_schema(self._snapshot.place, dumped, self._snapshot.identifier)
         client.restore(place, dumped, "pre-data")
         self._begin("rows")
-        copying = Copying(self._snapshot.place, self._snapshot.identifier, place, self._plan, self._key)
-        copy_all(copying, pieces(self._plan.catalogue.holding_rows), settings.workers, self._count)
+        self._copy(place)
         self._begin("sequences")
         with closing(connect(place)) as target:
             advance_sequences(source, target, self._plan.catalogue)
@@ -206,6 +207,17 @@ class Refresh:
                 self._notes.append(f"the old database's grants could not be read: {error}")
                 statements = []
             self._notes += [*grant(place, statements), *self._target.carry_settings()]
+
+    def _copy(self, place: Place) -> None:
+        copying = Copying(self._snapshot.place, self._snapshot.identifier, place, self._plan, self._key)
+        if self._plan.strategy.source_type is SourceType.MASKED:
+            copy_all(copying, pieces(self._plan.catalogue.holding_rows), self._settings.workers, self._count)
+            return
+        with closing(connect(place)) as scratch, telling("subset"):
+            subset = Subset(self._snapshot.connection, scratch, self._plan, self._key)
+            subset.choose()
+            copy_all(copying, subset.pieces(), self._settings.workers, self._count)
+            subset.drop()
 
     def _verify(self) -> None:
         with closing(connect(self._target.place.named(self._target.next))) as loaded:

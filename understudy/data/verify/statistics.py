@@ -15,10 +15,13 @@ from understudy.data.catalogue import Column, Table
 from understudy.data.connection import Connection
 from understudy.data.masking.choose import POOLED
 from understudy.data.plan import DataPlan
+from understudy.data.subset_roles import Role, roles
 from understudy.data.verify.finding import Check, judged
 
 BINS = 20
 RANKS = 20
+CATEGORIES = 0.9
+"""The share that the most frequent values must have for a part's ranks to be comparable with the whole's."""
 ORDERED = ("int2", "int4", "int8", "numeric", "float4", "float8", "date", "timestamp", "timestamptz")
 UNORDERED = ("json", "xml", "point", "box", "polygon", "line", "lseg", "path", "circle")
 """Types without an equality, whose distinct values cannot be counted."""
@@ -42,13 +45,16 @@ def statistics(source: Connection, target: Connection, plan: DataPlan) -> Check:
     """Compare every column that is written."""
     bounds, subset = plan.strategy.bounds, plan.strategy.source_type is not SourceType.MASKED
     found, figures = [], {}
+    # Rows that are there only because others reference them are no sample of their table; their figures are told all the same.
+    by_role = roles(plan)
     for table in plan.catalogue.tables:
         if table.parent is not None:
             continue
+        chosen = by_role[table.full_name] is not Role.REQUIRED
         for column in table.stored:
             name, mask = f"{table.full_name}.{column.name}", plan.column(table, column.name).rule.mask
             ours, theirs = profile(source, table, column), profile(target, table, column)
-            distance = _distance(source, target, table, column, mask, ours, theirs)
+            distance = _distance(source, target, table, column, mask, ours, theirs, subset=subset)
             figures[name] = {
                 "mask": mask.value,
                 "null_share": [round(ours.null_share, 4), round(theirs.null_share, 4)],
@@ -57,7 +63,7 @@ def statistics(source: Connection, target: Connection, plan: DataPlan) -> Check:
                 "ranks": [[round(share, 4) for share in one.ranks] for one in (ours, theirs)],
                 "distance": _rounded(distance),
             }
-            if not ours.rows or not theirs.rows:
+            if not ours.rows or not theirs.rows or not chosen:
                 continue
             if mask is not Mask.NULL and abs(ours.null_share - theirs.null_share) > bounds.null_share + _sampling(
                 theirs.rows, subset=subset
@@ -103,7 +109,15 @@ def profile(connection: Connection, table: Table, column: Column) -> Profile:
 
 
 def _distance(
-    source: Connection, target: Connection, table: Table, column: Column, mask: Mask, ours: Profile, theirs: Profile
+    source: Connection,
+    target: Connection,
+    table: Table,
+    column: Column,
+    mask: Mask,
+    ours: Profile,
+    theirs: Profile,
+    *,
+    subset: bool,
 ) -> float | None:
     """Kolmogorov-Smirnov where values keep their order, else total variation between the shares of the ranks."""
     if mask in CONSTANT or not ours.ranks or not theirs.ranks:
@@ -114,6 +128,8 @@ def _distance(
         return None
     if ours.distinct_share == 1.0 and theirs.distinct_share == 1.0:
         return 0.0
+    if subset and sum(ours.ranks) < CATEGORIES:
+        return None
     return _total_variation(ours.ranks, theirs.ranks)
 
 
