@@ -17,13 +17,15 @@ class Origin:
     path: str
     prefix: str = ""
     members: Mapping[str, str] = field(default_factory=dict)
+    figures: str = ""
+    """Where the ledger has the figures that are derived for the component, if not below `path`."""
 
 
 COMPONENT_ORIGINS: Mapping[str, Origin] = {
     "understudy:cluster:Addon": Origin("cluster"),
     "understudy:cluster:Cluster": Origin("cluster"),
     "understudy:cluster:Controllers": Origin("cluster"),
-    "understudy:cluster:Namespace": Origin("services.{item}", "namespace-"),
+    "understudy:cluster:Namespace": Origin("services.{item}", "namespace-", figures="namespaces.{item}"),
     "understudy:cluster:NodeGroup": Origin("cluster.node_groups.{item}", "nodes-"),
     "understudy:cluster:NodeRole": Origin("cluster.node_groups"),
     "understudy:edge:Cdn": Origin("edge.cdn"),

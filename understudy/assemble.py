@@ -11,6 +11,9 @@ from model.errors import ConfigurationError, Problem
 from policies.parity.assessment import ParityAssessment
 from policies.parity.pack import NAME as PARITY
 from scaling.represented_load import represented_load
+from understudy.cost.assemble import priced, ratio_limits
+from understudy.cost.budget import violation
+from understudy.cost.price_table import read_table
 from understudy.parity import compare, parity_section
 from understudy.preview.packs import Examined, Violation, examined, find_packs, judge, load_pack, read_pack_config
 from understudy.preview.project import LEAD, read_project
@@ -30,12 +33,14 @@ def preview(
     pack_configs: Sequence[Path] = (),
     deployed: Path | None = None,
     today: date | None = None,
+    prices: Path | None = None,
     progress: Progress = lambda _: None,
 ) -> dict[str, Any]:
     """Preview a project and return the report document.
 
     `stack` is a stack's name or `all`. `deployed` is a file with production's exported state, `today` the day by which deviations
-    end, by default the day of the run. Without `pack_directories` the packs in the program's own `policies/` run.
+    end, by default the day of the run. `prices` is a price table instead of the embedded one. Without `pack_directories` the packs
+    in the program's own `policies/` run.
     Raises ConfigurationError for every mistake in the configuration.
     """
     today = today or datetime.now(UTC).date()
@@ -50,6 +55,7 @@ def preview(
         raise ConfigurationError([Problem("--policy-pack-config", message)])
     configs = [read_pack_config(path) for path in pack_configs]
     packs = [load_pack(path, configs[index] if index < len(configs) else None) for index, path in enumerate(directories)]
+    table = read_table(prices)
     made: dict[str, Rendering] = {}
 
     def rendering(name: str) -> Rendering:
@@ -73,7 +79,13 @@ def preview(
             progress(f"judging {name} by {pack.name}")
             violations[name] += judge(pack, rendered)
             coverage[name] += examined(pack)
-    renderings = {name: made[name] for name in configurations}
+    renderings = {name: rendering(name) for name in configurations}
+    progress("pricing")
+    if ratio_limits(derived):
+        rendering(LEAD)
+    costs = priced({name: made[name] for name in sorted(made, key=project.stacks.index)}, resolutions, table)
+    for name in configurations:
+        violations[name] += [violation(found, renderings[name]) for found in costs.findings if found.stack == name]
     return document(
         project=project.name,
         renderings=renderings,
@@ -84,4 +96,5 @@ def preview(
         loads={name: represented_load(resolution.production, resolution.environment) for name, resolution in derived.items()},
         packs=[(pack.name, len(pack.policies)) for pack in packs],
         parity={name: parity_section(assessment, derived[name], today) for name, assessment in assessments.items()},
+        cost=costs.summary(table),
     )

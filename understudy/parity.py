@@ -12,6 +12,7 @@ from model.errors import ConfigurationError, Problem
 from policies.parity.assessment import ParityAssessment
 from policies.parity.deployed import read_state
 from policies.parity.deviation import expiring
+from policies.parity.difference import Difference
 from policies.parity.pack import assessment_of
 from policies.parity.reference import Given, NoReferenceError, give, read_reference
 from policies.parity.score import RowScore
@@ -42,8 +43,20 @@ def parity_section(assessment: ParityAssessment, resolution: Resolution, today: 
         "violations": len(assessment.violations) + len(assessment.stated),
         "explained": dict(sorted(explained.items())),
         "rows": [_row(row) for row in assessment.scores],
+        "differences": [_difference(each) for each in assessment.differences if each.explained],
         "unknowable": [{"place": each.place, "property": each.path} for each in assessment.unknowable],
         "deviations": _deviations(resolution, today),
+    }
+
+
+def _difference(each: Difference) -> dict[str, Any]:
+    return {
+        "urn": each.urn,
+        "place": each.place,
+        "property": each.path or None,
+        "explained": each.explained,
+        "figure": each.figure or None,
+        "message": each.message,
     }
 
 

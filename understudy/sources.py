@@ -63,6 +63,15 @@ class Sources:
             current = parent
         return None
 
+    def figures(self, component: RenderedResource) -> str | None:
+        """The path below which the ledger has the figures of a component itself; None of one that stands for no part."""
+        origin = COMPONENT_ORIGINS.get(component.request.type)
+        if origin is None:
+            return None
+        parent = self._by_urn.get(component.request.parent)
+        own = _part(component.request.name, parent.request.name if parent is not None else "")
+        return origin.figures.format(item=own.removeprefix(origin.prefix)) if origin.figures else self._path(origin, own, "")
+
     def figure(self, path: str) -> Source | None:
         """Where the model gives a figure, or what the figure is derived from; None where the files have nothing of it."""
         return self.files.find_model(path)

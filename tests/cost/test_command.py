@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 from tests.conftest import PROJECTS, ROOT
 from understudy.cli import cli
-from understudy.cost.assemble import Priced, cost, priced
+from understudy.cost.assemble import Priced, cost, priced_project
 from understudy.cost.price_table import embedded_table
 
 SCHEMA = json.loads((ROOT / "docs" / "cost.schema.json").read_text(encoding="utf-8"))
@@ -25,7 +25,7 @@ def project(request: pytest.FixtureRequest) -> Path:
 
 @pytest.fixture(scope="module")
 def result(project: Path) -> Priced:
-    return priced(project, embedded_table())
+    return priced_project(project, embedded_table())[1]
 
 
 def run(*arguments: str) -> Result:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -41,8 +42,25 @@ def deliver(text: str, out: Path | None) -> None:
         raise ConfigurationError([Problem("--out", f"{str(out)!r} cannot be written: {error.strerror}")]) from error
 
 
+def terminal(out: Path | None) -> dict[str, Any]:
+    """How text is laid out for where it goes: the width and colours of a terminal; 100 columns without colour elsewhere.
+
+    COLUMNS says another width, NO_COLOR and TERM=dumb that no colour is wanted.
+    """
+    from understudy.report.text import NARROWEST, WIDEST, WIDTH
+
+    is_watched = out is None and sys.stdout.isatty()
+    asked = shutil.get_terminal_size((WIDTH, 24)).columns if is_watched or os.environ.get("COLUMNS") else WIDTH
+    colour = is_watched and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return {"width": min(max(asked, NARROWEST), WIDEST), "colour": colour}
+
+
+def silence(_: str) -> None:
+    """No progress."""
+
+
 def progress() -> Callable[[str], None]:
     """Progress on standard error, where somebody watches; silence otherwise."""
     if not sys.stderr.isatty() or os.environ.get("CI"):
-        return lambda _: None
+        return silence
     return lambda step: click.echo(f"… {step}", err=True)

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from understudy.commands.delivery import as_json, deliver, progress
+from understudy.commands.delivery import as_json, deliver, progress, silence, terminal
 from understudy.commands.exit_codes import CLEAN, VIOLATION, examples, exit_with
-from understudy.commands.options import DIRECTORY, debug_option, out_option, project_option
+from understudy.commands.options import DIRECTORY, debug_option, out_option, prices_option, project_option
 
 
 @click.command(
     epilog=examples(
         "understudy preview",
         "understudy preview --stack staging --format json --out report.json",
-        "understudy preview --project examples/online-boutique",
+        "understudy preview --project examples/online-boutique --quiet",
     )
 )
 @project_option
@@ -40,6 +41,9 @@ from understudy.commands.options import DIRECTORY, debug_option, out_option, pro
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Production as deployed, written by `pulumi stack export`: compared as well.",
 )
+@prices_option
+@click.option("-q", "--quiet", is_flag=True, help="Text: the verdict and what is wrong; no progress.")
+@click.option("-v", "--verbose", is_flag=True, help="Text: every component, finding, explained difference and source.")
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day by which deviations end; today by default.")
 @debug_option
 def preview(
@@ -50,16 +54,24 @@ def preview(
     packs: tuple[Path, ...],
     configs: tuple[Path, ...],
     deployed: Path | None,
+    prices: Path | None,
     today: datetime | None,
     *,
+    quiet: bool,
+    verbose: bool,
     debug: bool,
 ) -> None:
-    """Preview production and staging offline, under all policy packs."""
+    """Preview production and staging offline, under all policy packs.
+
+    Text is as wide as the terminal, between 80 and 120 columns, and coloured there unless NO_COLOR is set; elsewhere it has 100.
+    """
+    if quiet and verbose:
+        raise click.UsageError("--quiet and --verbose exclude each other")
 
     def run() -> int:
         from understudy import assemble
         from understudy.report.markdown import render_markdown
-        from understudy.report.text import render_text
+        from understudy.report.text import Detail, render_text
 
         document = assemble.preview(
             directory,
@@ -68,9 +80,15 @@ def preview(
             pack_configs=configs,
             deployed=deployed,
             today=today.date() if today else None,
-            progress=progress(),
+            prices=prices,
+            progress=silence if quiet else progress(),
         )
-        forms: dict[str, Callable[[dict[str, Any]], str]] = {"json": as_json, "markdown": render_markdown, "text": render_text}
+        detail = Detail.QUIET if quiet else Detail.VERBOSE if verbose else Detail.NORMAL
+        forms: dict[str, Callable[[dict[str, Any]], str]] = {
+            "json": as_json,
+            "markdown": render_markdown,
+            "text": partial(render_text, **terminal(out), detail=detail),
+        }
         deliver(forms[form](document), out)
         return VIOLATION if document["verdict"] == "violation" else CLEAN
 

@@ -34,19 +34,20 @@ def refresh(directory: Path, prices: Path | None, out: Path, *, debug: bool) -> 
     """
 
     def run() -> int:
-        from understudy.cost.assemble import priced
+        from understudy.cost.assemble import priced_project
         from understudy.cost.price_table import read_table, table_json
         from understudy.cost.refresh import price_list_client
         from understudy.cost.refresh import refresh as renew
 
         table, client = read_table(prices), price_list_client()
-        items = {item for estimate in priced(directory, table, progress=progress()).estimates for item in estimate.items}
-        result = renew(table, items, client, progress())
-        deliver(table_json(result.table), out)
-        for (item, region), reason in result.failed:
+        _, result = priced_project(directory, table, progress=progress())
+        items = {item for estimate in result.estimates for item in estimate.items}
+        renewed = renew(table, items, client, progress())
+        deliver(table_json(renewed.table), out)
+        for (item, region), reason in renewed.failed:
             click.echo(f"not renewed: {item} in {region}: {reason}", err=True)
-        click.echo(f"{len(result.renewed)} of {len(items)} prices renewed, as of {result.table.compiled}")
-        return VIOLATION if result.failed else CLEAN
+        click.echo(f"{len(renewed.renewed)} of {len(items)} prices renewed, as of {renewed.table.compiled}")
+        return VIOLATION if renewed.failed else CLEAN
 
     exit_with(run, debug=debug)
 

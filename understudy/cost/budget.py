@@ -9,8 +9,11 @@ from decimal import Decimal
 from model.environment import Environment
 from model.staging import CostBudget
 from understudy.cost.estimate import Estimate
+from understudy.preview.aliases import ROOT_TYPE
+from understudy.preview.packs import MANDATORY, Violation
+from understudy.preview.rendering import Rendering
 
-RATIO_RULE, MONTH_RULE = "cost-ratio", "monthly-budget"
+PACK, RATIO_RULE, MONTH_RULE = "understudy-cost", "cost-ratio", "monthly-budget"
 
 
 @dataclass(frozen=True, order=True)
@@ -47,3 +50,15 @@ def budget_findings(
             f"priced at {estimate.monthly:,.2f} USD a month, {estimate.monthly / lead.monthly:.4f} of {lead.stack}'s "
             f"{lead.monthly:,.2f}; at most {limit.max_cost_ratio:g} is allowed",
         )
+
+
+def violation(finding: BudgetFinding, rendering: Rendering) -> Violation:
+    """A finding as previews report it: mandatory, of the stack as a whole, at the limit that is exceeded."""
+    urn = next((resource.urn for resource in rendering.resources if resource.request.type == ROOT_TYPE), "")
+    return Violation(PACK, finding.rule, urn, f"{_SAYS[finding.rule]}\n{finding.message}", MANDATORY, "", finding.path)
+
+
+_SAYS = {
+    RATIO_RULE: "Staging costs no larger part of production than its file allows.",
+    MONTH_RULE: "An environment is priced within its monthly budget.",
+}

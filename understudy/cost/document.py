@@ -27,16 +27,26 @@ def document(
     limits: Mapping[str, float],
     hours_off: int,
 ) -> dict[str, Any]:
-    """Put estimates into the document. `lead` is the stack that the others are compared with, `limits` their allowed ratios.
-
-    Money is text with two decimals, so that no reader rounds it; sums are made before rounding.
-    """
+    """Put estimates into the document, with the findings that they give rise to."""
     found = sorted(findings)
-    leading = next((estimate for estimate in estimates if estimate.stack == lead), None)
     return {
         "schema": SCHEMA,
         "project": project,
         "verdict": "violation" if found else "clean",
+        **section(estimates=estimates, lead=lead, table=table, limits=limits, hours_off=hours_off),
+        "findings": [{"stack": one.stack, "rule": one.rule, "path": one.path, "message": one.message} for one in found],
+    }
+
+
+def section(
+    *, estimates: Sequence[Estimate], lead: str, table: PriceTable, limits: Mapping[str, float], hours_off: int
+) -> dict[str, Any]:
+    """The figures of estimates. `lead` is the stack that the others are compared with, `limits` their allowed ratios.
+
+    Money is text with two decimals, so that no reader rounds it; sums are made before rounding.
+    """
+    leading = next((estimate for estimate in estimates if estimate.stack == lead), None)
+    return {
         "currency": table.currency,
         "hours_a_month": int(HOURS_A_MONTH),
         "price_table": {"compiled": table.compiled},
@@ -50,9 +60,21 @@ def document(
             "hours_a_week": hours_off,
             "saves": {estimate.stack: money(estimate.saving(hours_off)) for estimate in estimates if estimate.stack != lead},
         },
-        "findings": [{"stack": one.stack, "rule": one.rule, "path": one.path, "message": one.message} for one in found],
         "prices": _prices(estimates, table),
     }
+
+
+def summary(figures: Mapping[str, Any]) -> dict[str, Any]:
+    """A section's figures as other reports have them: each component's sum without its charges, the unpriced counted."""
+    stacks = {
+        name: {
+            **stack,
+            "components": [{"component": one["component"], "monthly": one["monthly"]} for one in stack["components"]],
+            "unpriced": len(stack["unpriced"]),
+        }
+        for name, stack in figures["stacks"].items()
+    }
+    return {**{key: value for key, value in figures.items() if key != "prices"}, "stacks": stacks}
 
 
 def money(amount: Decimal) -> str:

@@ -9,8 +9,10 @@ from typing import Any
 from scaling.ledger import Ledger, LedgerLine
 from scaling.represented_load import RepresentedLoad
 from understudy.preview.packs import MANDATORY, Examined, Violation
-from understudy.preview.rendering import RenderedResource, Rendering
+from understudy.preview.rendering import Rendering
+from understudy.preview.reported import reported
 from understudy.preview.source import Source
+from understudy.report.components import components
 from understudy.sources import Sources
 
 SCHEMA = "understudy.report/v1"
@@ -27,9 +29,11 @@ def document(
     loads: Mapping[str, Sequence[RepresentedLoad]],
     packs: Sequence[tuple[str, int]],
     parity: Mapping[str, Mapping[str, Any]],
+    cost: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Put a preview's results into the document. Everything is sorted; nothing depends on the run."""
     stacks = {name: _stack(rendering, sources[name], violations[name], coverage[name]) for name, rendering in renderings.items()}
+    lines = [{"stack": name, **_line(line, sources[name])} for name, ledger in ledgers.items() for line in ledger]
     counts = {
         level: sum(policy["level"] == level for stack in stacks.values() for policy in stack["policies"]) for level in _COUNTED
     }
@@ -43,13 +47,22 @@ def document(
         },
         "packs": [{"name": name, "policies": count} for name, count in packs],
         "stacks": stacks,
+        "components": components(
+            stacks, {name: _figures(sources[name], rendering) for name, rendering in renderings.items()}, lines, parity, cost
+        ),
         "parity": dict(parity),
-        "ledger": [{"stack": name, **_line(line, sources[name])} for name, ledger in ledgers.items() for line in ledger],
+        "cost": dict(cost),
+        "ledger": lines,
         "represented_load": [{"stack": name, **_load(load)} for name, some in loads.items() for load in some],
     }
 
 
 _COUNTED = (MANDATORY, "advisory")
+
+
+def _figures(sources: Sources, rendering: Rendering) -> dict[str, str]:
+    found = {each.urn: sources.figures(each) for each in rendering.resources if not each.request.custom}
+    return {urn: path for urn, path in found.items() if path is not None}
 
 
 def _stack(
@@ -60,25 +73,6 @@ def _stack(
         "outputs": dict(rendering.outputs),
         "policies": [_violation(violation, sources) for violation in sorted(set(violations))],
         "rules": [_examined(rule) for rule in sorted(coverage, key=lambda rule: (rule.pack, rule.rule.id))],
-    }
-
-
-def reported(resource: RenderedResource) -> dict[str, Any]:
-    """A resource as the document has it."""
-    request = resource.request
-    return {
-        "urn": resource.urn,
-        "type": request.type,
-        "name": request.name,
-        "parent": request.parent or None,
-        "custom": request.custom,
-        "provider": resource.provider_urn,
-        "inputs": resource.inputs,
-        "dependencies": sorted(request.dependencies),
-        "property_dependencies": resource.property_dependencies,
-        "aliases": list(resource.aliases),
-        "protect": request.protect,
-        "ignore_changes": sorted(request.ignoreChanges),
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from understudy.report.parity import HEADINGS, parity_tables
-from understudy.report.tree import columns, component_tree
+from understudy.report.tree import columns, folded, tree_rows
 from understudy.report.words import exempted, figure, findings, place, said
 
 LIMIT = 65_536
@@ -99,11 +99,15 @@ def _ledger(document: Mapping[str, Any]) -> Iterator[str]:
 
 def _tree(document: Mapping[str, Any]) -> Iterator[str]:
     stacks = columns(document)
-    yield f"| component | {' | '.join(stacks)} |"
-    yield f"| --- |{' ---: |' * len(stacks)}"
-    for branch in component_tree(document):
-        counts = " | ".join(str(count) for count in branch.counts)
-        yield f"| {'&nbsp;&nbsp;' * branch.depth}{branch.label} | {counts} |"
+    yield f"| component | {' | '.join(stacks)} | |"
+    yield f"| --- |{' ---: |' * len(stacks)} --- |"
+    for row in tree_rows(document):
+        label = f"**{_cell(row.label)}**" if row.kind == "component" else _cell(row.label)
+        yield f"| {'&nbsp;&nbsp;' * row.depth}{label} | {' | '.join(map(_cell, row.cells))} | {_cell(row.why)} |"
+    same = folded(document)
+    if same:
+        yield ""
+        yield f"{len(same)} more differ in nothing but identity: {_cell(', '.join(same))}."
 
 
 def _cell(text: str) -> str:

@@ -1,108 +1,278 @@
-"""The report for a terminal: plain text of at most 100 columns, what is wrong first."""
+"""The report for a terminal or a log: what is wrong first, nothing cut, in colour only where a terminal shows it."""
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterator, Mapping
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from enum import IntEnum
 from typing import Any
 
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
 from understudy.report.parity import HEADINGS, parity_tables
-from understudy.report.tree import columns, component_tree
-from understudy.report.words import exempted, figure, findings, place, said
+from understudy.report.tree import TreeRow, columns, folded, tree_rows
+from understudy.report.words import LEVELS, description, exempted, figure, findings, money, place, said, shares, shown, source
 
-WIDTH = 100
-
-
-def render_text(document: Mapping[str, Any]) -> str:
-    """Render a report document as text."""
-    sections = [
-        _verdict(document),
-        _findings(document),
-        _exempted(document),
-        _parity(document),
-        _tree(document),
-        _ledger(document),
-        _loads(document),
-    ]
-    return "\n\n".join("\n".join(section) for section in map(list, sections) if section) + "\n"
+WIDTH, NARROWEST, WIDEST = 100, 80, 120
+_MARKS = {"mandatory": ("✗", "bold red"), "advisory": ("!", "yellow")}
 
 
-def _verdict(document: Mapping[str, Any]) -> Iterator[str]:
+class Detail(IntEnum):
+    """How much is told: the verdict and what is wrong; what a reviewer asks; everything."""
+
+    QUIET = 0
+    NORMAL = 1
+    VERBOSE = 2
+
+
+def render_text(document: Mapping[str, Any], *, width: int = WIDTH, colour: bool = False, detail: Detail = Detail.NORMAL) -> str:
+    """Render a report document as text of `width` columns, with the terminal's colours if `colour`."""
+    output = io.StringIO()
+    console = Console(
+        file=output,
+        width=width,
+        force_terminal=colour,
+        color_system="standard" if colour else None,
+        no_color=not colour,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        legacy_windows=False,
+        _environ={},
+    )
+    for index, section in enumerate(each for each in _sections(document, detail) if each):
+        if index:
+            console.print()
+        console.print(Group(*section))
+    return "".join(f"{line.rstrip()}\n" for line in output.getvalue().splitlines())
+
+
+def _sections(document: Mapping[str, Any], detail: Detail) -> Iterator[list[RenderableType]]:
+    yield list(_verdict(document))
+    yield list(_wrong(document))
+    if detail is Detail.QUIET:
+        return
+    yield list(_advice(document, detail))
+    yield list(_exempted(document))
+    yield list(_parity(document))
+    yield list(_components(document, detail))
+    yield list(_cost(document))
+    yield list(_loads(document))
+    if detail is Detail.VERBOSE:
+        yield list(_differences(document))
+        yield list(_rules(document))
+        yield list(_sources(document))
+
+
+def _verdict(document: Mapping[str, Any]) -> Iterator[RenderableType]:
     counts = document["summary"]["policies"]
-    resources = ", ".join(f"{name} {count}" for name, count in document["summary"]["resources"].items())
-    packs = ", ".join(f"{pack['name']} ({pack['policies']})" for pack in document["packs"]) or "none"
-    verdict = "VIOLATION" if document["verdict"] == "violation" else "CLEAN"
-    yield f"{document['project']}: {verdict}  {counts['mandatory']} mandatory, {counts['advisory']} advisory"
-    yield from _wrapped(f"resources: {resources}", 0)
-    yield from _wrapped(f"policy packs: {packs}", 0)
+    clean = document["verdict"] == "clean"
+    verdict = Text(f"{shown(document['project'])}: ", "bold")
+    verdict.append("CLEAN" if clean else document["verdict"].upper(), "bold green" if clean else "bold red")
+    verdict.append(f"  {counts['mandatory']} mandatory, {counts['advisory']} advisory", "")
+    yield verdict
+    cost = document.get("cost", {})
+    parts = dict(shares(cost))
+    rows = []
+    for stack, count in document["summary"]["resources"].items():
+        monthly = cost.get("stacks", {}).get(stack, {}).get("monthly")
+        rows.append((stack, f"{count} resources", f"{money(monthly)} USD a month" if monthly else "", parts.get(stack, "")))
+    yield _table(rows, "lrrl")
+    packs = ", ".join(f"{pack['name']} ({pack['policies']})" for pack in document["packs"]) or "no policy pack"
+    yield _line(f"judged by {packs}", style="dim")
 
 
-def _findings(document: Mapping[str, Any]) -> Iterator[str]:
-    """Findings by policy: mandatory ones in full, advisory ones by count and first message."""
-    yield "FINDINGS"
-    found = False
-    for level, name, policies in findings(document):
-        found = True
-        yield _cut(f"  {level:<9}  {name}  ({len(policies)} ×)", WIDTH)
-        for stack, policy in policies if level == "mandatory" else policies[:1]:
-            yield from _wrapped(f"{stack}: {place(policy)}: {said(policy)}", 13)
-    if not found:
-        yield "  none"
+def _wrong(document: Mapping[str, Any]) -> Iterator[RenderableType]:
+    """Each mandatory finding in full: what is asked for, where, what was found, and the line that it comes from."""
+    count = document["summary"]["policies"]["mandatory"]
+    yield _title("WHAT IS WRONG", str(count) if count else "")
+    if not count:
+        yield _line("nothing", style="green")
+    for level, name, found in findings(document):
+        if level == "mandatory":
+            yield from _finding(level, name, found, found)
 
 
-def _exempted(document: Mapping[str, Any]) -> Iterator[str]:
+def _advice(document: Mapping[str, Any], detail: Detail) -> Iterator[RenderableType]:
+    """Advisory findings by policy: the first of each, or all of them."""
+    count = document["summary"]["policies"]["advisory"]
+    if count:
+        yield _title("ADVICE, AND WHAT CANNOT BE TOLD YET", str(count))
+    for level, name, found in findings(document):
+        if level == "advisory":
+            yield from _finding(level, name, found, found if detail is Detail.VERBOSE else found[:1])
+
+
+def _finding(
+    level: str, name: str, found: list[tuple[str, Mapping[str, Any]]], told: list[tuple[str, Mapping[str, Any]]]
+) -> Iterator[RenderableType]:
+    mark, style = _MARKS[level]
+    first = found[0][1]
+    head = Text(f"{mark} ", style).append(shown(name), "bold")
+    head.append(f"  {first['severity']}" if first["severity"] else "", style)
+    head.append(f"  {len(found)} ×" if len(found) > 1 else "", "dim")
+    yield Padding(head, (0, 0, 0, 2))
+    if description(first):
+        yield _line(description(first), 4, "dim")
+    for stack, policy in told:
+        at = f"  ({source(policy)})" if source(policy) else ""
+        yield _line(f"{stack}: {place(policy)}: {said(policy)}{at}", 4)
+    if len(told) < len(found):
+        yield _line(f"and {len(found) - len(told)} more", 4, "dim")
+
+
+def _exempted(document: Mapping[str, Any]) -> Iterator[RenderableType]:
     found = list(exempted(document))
     if found:
-        yield "EXEMPTED"
+        yield _title("EXEMPTED", str(len(found)))
     for what, why in found:
-        yield from _wrapped(f"{what}: {why}", 2)
+        yield _line(f"{what}: {why}")
 
 
-def _parity(document: Mapping[str, Any]) -> Iterator[str]:
+def _parity(document: Mapping[str, Any]) -> Iterator[RenderableType]:
     """How much of staging agrees with production, by row; nothing where no parity was judged."""
     for table in parity_tables(document):
-        yield f"PARITY OF {table.stack.upper()}: {table.verdict}"
-        for cells in (HEADINGS, *table.rows):
-            yield f"  {cells[0]:<16}" + "".join(f"{cell:>13}" for cell in cells[1:])
+        yield _title(f"PARITY OF {table.stack.upper()}", table.verdict)
+        yield _table(table.rows, "l" + "r" * (len(HEADINGS) - 1), HEADINGS)
         for remark in table.remarks:
-            yield from _wrapped(remark, 2)
+            yield _line(remark)
 
 
-def _tree(document: Mapping[str, Any]) -> Iterator[str]:
+def _components(document: Mapping[str, Any], detail: Detail) -> Iterator[RenderableType]:
+    rows = list(tree_rows(document, whole=detail is Detail.VERBOSE))
+    if not rows:
+        return
     stacks = columns(document)
-    yield f"{'COMPONENTS':<{WIDTH - 14 * len(stacks)}}" + "".join(f"{stack:>14}" for stack in stacks)
-    for branch in component_tree(document):
-        mark = "  ≠" if branch.differs else ""
-        label = f"{'  ' * (branch.depth + 1)}{branch.label}{mark}"
-        counts = "".join(f"{count or '·':>14}" for count in branch.counts)
-        yield f"{_cut(label, WIDTH - 14 * len(stacks) - 1):<{WIDTH - 14 * len(stacks)}}{counts}"
+    table = Table(box=None, show_edge=False, pad_edge=False, padding=(0, 0, 0, 2), expand=True, header_style="bold")
+    table.add_column("COMPONENTS", ratio=1, min_width=28, overflow="fold")
+    for stack in stacks:
+        table.add_column(shown(stack), justify="right", no_wrap=True, overflow="fold")
+    table.add_column("what differs, and why", ratio=1, overflow="fold", style="dim")
+    for row in rows:
+        table.add_row(_label(row), *(Text(shown(cell), _cell_style(row)) for cell in row.cells), Text(shown(row.why)))
+    yield table
+    same = folded(document)
+    if same and detail is not Detail.VERBOSE:
+        yield _line(f"{len(same)} more differ in nothing but identity: {', '.join(same)}", style="dim")
 
 
-def _ledger(document: Mapping[str, Any]) -> Iterator[str]:
-    """Each figure on a line of its own, so that no path is cut, and how it came about below."""
-    if not document["ledger"]:
+def _label(row: TreeRow) -> RenderableType:
+    label = Text(shown(row.label), "bold" if row.kind == "component" else "")
+    if row.kind == "component" and row.differs:
+        label.append("  ≠", "yellow")
+    for level in LEVELS:
+        if row.levels.get(level):
+            mark, style = _MARKS[level]
+            label.append(f"  {mark}{row.levels[level]}", style)
+    return Padding(label, (0, 0, 0, 2 * row.depth))
+
+
+def _cell_style(row: TreeRow) -> str:
+    if row.kind == "component":
+        return "yellow" if row.differs else "dim"
+    return "cyan" if row.differs else ""
+
+
+def _cost(document: Mapping[str, Any]) -> Iterator[RenderableType]:
+    cost = document.get("cost", {})
+    stacks = cost.get("stacks", {})
+    if not stacks:
         return
-    yield "LEDGER  production × ratio = exact → result: rule"
-    for line in document["ledger"]:
-        product = f"{figure(line['production'])} × {line['ratio']:.4g}"
-        exact = "" if isinstance(line["exact"], str) else f" = {figure(line['exact'])}"
-        yield _cut(f"  {line['path']}", WIDTH)
-        yield from _wrapped(f"{product}{exact} → {figure(line['result'])}: {line['rule']}", 6)
+    yield _title("COST", f"USD a month, by the price table of {cost['price_table']['compiled']}")
+    rows = [
+        (label, *(money(stack[key]) for stack in stacks.values()))
+        for label, key in (("all that is priced", "monthly"), ("of it fixed", "fixed"), ("of it scaled by a ratio", "scaled"))
+    ]
+    yield _table(rows, "l" + "r" * len(stacks), ("", *stacks))
+    for stack, part in shares(cost):
+        yield _line(f"{stack} costs {part}" + ("" if "at most" in part else "; no limit is set"))
+    hours = cost["off_hours"]["hours_a_week"]
+    for stack, saved in cost["off_hours"]["saves"].items():
+        yield _line(f"{stack} would save {money(saved)} with its nodes and databases off {hours} of 168 hours a week")
+    unverified = ", ".join(
+        f"{money(stack['unverified'])} in {name}" for name, stack in stacks.items() if float(stack["unverified"])
+    )
+    if unverified:
+        yield _line(f"rests on prices that are not verified: {unverified}", style="dim")
+    without = ", ".join(f"{stack['unpriced']} in {name}" for name, stack in stacks.items() if stack["unpriced"])
+    if without:
+        yield _line(f"not counted, since they cost by use or have no price: {without}; `understudy cost` lists them", style="dim")
 
 
-def _loads(document: Mapping[str, Any]) -> Iterator[str]:
-    if not document["represented_load"]:
+def _loads(document: Mapping[str, Any]) -> Iterator[RenderableType]:
+    loads = document["represented_load"]
+    if not loads:
         return
-    yield f"{'REPRESENTED LOAD':<34}{'production peak/s':>18}{'staging must hold/s':>21}  bound by"
-    for load in document["represented_load"]:
-        rates = f"{figure(load['peak_requests_per_second']):>18}{figure(load['represented_requests_per_second']):>21}"
-        yield _cut(f"  {_cut(load['path'], 31):<32}{rates}  {load['bound_by']}", WIDTH)
+    yield _title("REPRESENTED LOAD", "requests a second that stand for production's peak")
+    several = len({load["stack"] for load in loads}) > 1
+    rows = [
+        (
+            f"{load['stack']}: {load['path']}" if several else load["path"],
+            figure(load["peak_requests_per_second"]),
+            figure(load["represented_requests_per_second"]),
+            load["bound_by"],
+        )
+        for load in loads
+    ]
+    yield _table(rows, "lrrl", ("critical path", "production", loads[0]["stack"] if not several else "to hold", "bound by"))
 
 
-def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else text[: width - 1] + "…"
+def _differences(document: Mapping[str, Any]) -> Iterator[RenderableType]:
+    """Every difference that is explained by more than the environment's own identity."""
+    for stack, section in document.get("parity", {}).items():
+        told = [each for each in section.get("differences", ()) if each["explained"] != "identity"]
+        if told:
+            yield _title(f"EXPLAINED DIFFERENCES OF {stack.upper()}", str(len(told)))
+        for each in told:
+            yield _line(f"{each['place']} {each['property'] or ''}".rstrip())
+            yield _line(f"{each['explained']}: {each['message']}", 6, "dim")
 
 
-def _wrapped(text: str, indent: int) -> list[str]:
-    pad = " " * indent
-    return textwrap.wrap(text, WIDTH, initial_indent=pad, subsequent_indent=pad + "  ", break_on_hyphens=False)
+def _rules(document: Mapping[str, Any]) -> Iterator[RenderableType]:
+    """How many rules of each pack came to which verdict."""
+    counted: dict[tuple[str, str], dict[str, int]] = {}
+    for stack, content in document["stacks"].items():
+        for rule in content["rules"]:
+            verdicts = counted.setdefault((stack, rule["pack"]), {})
+            verdicts[rule["verdict"]] = verdicts.get(rule["verdict"], 0) + 1
+    if counted:
+        yield _title("RULES")
+    for (stack, pack), verdicts in counted.items():
+        yield _line(f"{stack}: {pack}: " + ", ".join(f"{count} {verdict}" for verdict, count in sorted(verdicts.items())))
+
+
+def _sources(document: Mapping[str, Any]) -> Iterator[RenderableType]:
+    """The line that each scaled figure and its ratio are written on."""
+    rows = [
+        (line["path"], source({"source": line["figure_source"]}), source({"source": line["ratio_source"]}))
+        for line in document["ledger"]
+    ]
+    if rows:
+        yield _title("WHERE FIGURES COME FROM")
+        yield _table(rows, "lll", ("figure", "written in", "its ratio"))
+
+
+def _title(title: str, remark: str = "") -> Text:
+    return Text(title, "bold").append(f"  {shown(remark)}" if remark else "", "")
+
+
+def _line(text: str, indent: int = 2, style: str = "") -> RenderableType:
+    return Padding(Text(shown(text), style, overflow="fold"), (0, 0, 0, indent))
+
+
+def _table(rows: Iterable[tuple[str, ...]], justify: str, headings: tuple[str, ...] = ()) -> RenderableType:
+    """Rows in columns, `l` to the left and `r` to the right, indented as a section's lines are."""
+    table = Table(box=None, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0), show_header=bool(headings), header_style="dim")
+    for index, side in enumerate(justify):
+        table.add_column(
+            shown(headings[index]) if headings else "",
+            justify="right" if side == "r" else "left",
+            no_wrap=side == "r",
+            overflow="fold",
+        )
+    for row in rows:
+        table.add_row(*(Text(shown(cell)) for cell in row))
+    return Padding(table, (0, 0, 0, 2))

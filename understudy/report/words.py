@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 _UNDECIDED = re.compile(r"can't run policy '[^']*' from policy pack '[^']*' during preview: ")
+_OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 LEVELS = ("mandatory", "advisory")
 """The levels of findings, the worse first."""
 
@@ -48,3 +50,33 @@ def figure(value: float | str) -> str:
     if isinstance(value, str):
         return value
     return f"{value:,}" if isinstance(value, int) else f"{round(value, 4):,.10g}"
+
+
+def money(amount: str | None) -> str:
+    """An amount with its thousands set apart; a point where there is none."""
+    return "·" if amount is None else f"{Decimal(amount):,.2f}"
+
+
+def description(policy: Mapping[str, Any]) -> str:
+    """What a finding's policy asks for, where its message says so."""
+    lines = policy["message"].splitlines()
+    return lines[0] if len(lines) > 1 else ""
+
+
+def source(policy: Mapping[str, Any]) -> str:
+    """The file and line that a finding comes from."""
+    at = policy.get("source")
+    return f"{at['file']}:{at['line']}" if at else ""
+
+
+def shares(section: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Of each stack in a cost section that is compared with production: its name, and its part of production's cost."""
+    for stack, compared in section.get("comparison", {}).items():
+        limit = compared["max_cost_ratio"]
+        allowed = "" if limit is None else f", at most {limit:g}"
+        yield stack, f"{compared['ratio']:.2f} of production{allowed}" if compared["ratio"] is not None else ""
+
+
+def shown(text: str) -> str:
+    """A text without characters that a terminal obeys, or that turn the direction of what is read."""
+    return _OBEYED.sub("\N{REPLACEMENT CHARACTER}", text)
