@@ -39,8 +39,8 @@ def preview(
     """Preview a project and return the report document.
 
     `stack` is a stack's name or `all`. `deployed` is a file with production's exported state, `today` the day by which deviations
-    end, by default the day of the run. `prices` is a price table instead of the embedded one. Without `pack_directories` the packs
-    in the program's own `policies/` run.
+    end, by default the day of the run. `prices` is a price table instead of the embedded one. Without `pack_directories` the
+    packs in the program's own `policies/` run.
     Raises ConfigurationError for every mistake in the configuration.
     """
     today = today or datetime.now(UTC).date()
