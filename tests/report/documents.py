@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from understudy.change.difference import change
 from understudy.report.components import components
 from understudy.report.document import SCHEMA
 
@@ -195,6 +196,23 @@ def report() -> dict[str, Any]:
             "represented_load": [{**load, "ratio": 1 / 3, "bound_by": "services.web", "steps": [step]}],
         }
     )
+
+
+def changed() -> dict[str, Any]:
+    """The report, held against the clean one of a revision, with changes of every kind."""
+    document = report()
+    web = next(each for each in document["stacks"]["staging"]["resources"] if each["name"] == "shop-web-deployment")
+    web["inputs"] = {"replicas": 3, "a|b": f"``` {SLY}", "password": {"$secret": True}, **{f"p{n:02}": n for n in range(14)}}
+    document["stacks"]["production"]["resources"].pop()
+    document["stacks"]["staging"]["resources"].append(resource("staging", "shop-new", None, "aws:s3/bucket:Bucket"))
+    document["ledger"][1]["result"] = 3
+    document["represented_load"][0]["represented_requests_per_second"] = 900.0
+    document["cost"]["stacks"]["staging"]["monthly"] = "515.50"
+    former = clean()
+    former["stacks"]["staging"]["policies"].append(
+        finding("staging", "shop-logs-bucket", "aws:s3/bucket:Bucket", "advisory", SLY, "S3-03")
+    )
+    return {**document, "change": change(former, document, {"kind": "revision", "name": "main", "commit": "0123456789" * 4})}
 
 
 def clean() -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.report.documents import SLY, clean, report
+from tests.report.documents import SLY, changed, clean, report
 from understudy.report.text import Detail, render_text
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -21,6 +21,24 @@ def test_the_text_is_as_it_was(width: int, detail: Detail) -> None:
     golden = GOLDEN / f"report-{detail.name.lower()}-{width}.txt"
 
     assert render_text(report(), width=width, detail=detail) == golden.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("width", [80, 100])
+@pytest.mark.parametrize("detail", Detail)
+def test_the_text_of_a_change_is_as_it_was(width: int, detail: Detail) -> None:
+    golden = GOLDEN / f"change-{detail.name.lower()}-{width}.txt"
+
+    assert render_text(changed(), width=width, detail=detail) == golden.read_text(encoding="utf-8")
+
+
+def test_what_changes_follows_what_is_wrong() -> None:
+    lines = render_text(changed()).splitlines()
+
+    wrong, changes, advice = (
+        next(index for index, line in enumerate(lines) if line.startswith(title))
+        for title in ("WHAT IS WRONG", "WHAT CHANGES", "ADVICE")
+    )
+    assert wrong < changes < advice
 
 
 @pytest.mark.parametrize("width", [80, 100, 120])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Callable
 from datetime import date
@@ -21,7 +20,7 @@ from understudy.preview.packs import Examined, judge, load_pack
 from understudy.preview.project import read_project
 from understudy.preview.rendering import render
 from understudy.report.document import document
-from understudy.report.markdown import LIMIT, MARKER, render_markdown
+from understudy.report.markdown import render_markdown
 from understudy.report.text import render_text
 from understudy.sources import Sources
 
@@ -165,21 +164,6 @@ def test_text_says_what_cannot_be_told_without_the_sdks_words(report: dict[str, 
 
     assert "reads-an-unknown" in text
     assert "can't run policy" not in text
-
-
-def test_markdown_can_be_found_again_and_fits_a_comment(report: dict[str, Any]) -> None:
-    long = {**report, "ledger": report["ledger"] * 2000}
-
-    assert render_markdown(report).startswith(MARKER)
-    assert len(render_markdown(long)) <= LIMIT
-    assert "Too long for a comment, see the JSON report: Ledger." in render_markdown(long)
-
-
-def test_markdown_cells_cannot_break_the_table(report: dict[str, Any]) -> None:
-    sly = copy.deepcopy(report)
-    sly["stacks"]["staging"]["policies"] = [{**report["stacks"]["staging"]["policies"][0], "message": "a | b <script>"}]
-
-    assert "a \\| b &lt;script>" in render_markdown(sly)
 
 
 def test_the_document_tells_what_each_rule_examined_and_what_is_exempted(report: dict[str, Any]) -> None:

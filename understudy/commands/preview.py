@@ -19,6 +19,7 @@ from understudy.commands.options import DIRECTORY, debug_option, out_option, pri
     epilog=examples(
         "understudy preview",
         "understudy preview --stack staging --format json --out report.json",
+        "understudy preview --base origin/main --format markdown --out comment.md",
         "understudy preview --project examples/online-boutique --quiet",
     )
 )
@@ -41,6 +42,9 @@ from understudy.commands.options import DIRECTORY, debug_option, out_option, pri
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Production as deployed, written by `pulumi stack export`: compared as well.",
 )
+@click.option(
+    "--base", metavar="REV|FILE", help="Tell what changed since a git revision, or since a report that --format json wrote."
+)
 @prices_option
 @click.option("-q", "--quiet", is_flag=True, help="Text: the verdict and what is wrong; no progress.")
 @click.option("-v", "--verbose", is_flag=True, help="Text: every component, finding, explained difference and source.")
@@ -54,6 +58,7 @@ def preview(
     packs: tuple[Path, ...],
     configs: tuple[Path, ...],
     deployed: Path | None,
+    base: str | None,
     prices: Path | None,
     today: datetime | None,
     *,
@@ -70,10 +75,12 @@ def preview(
 
     def run() -> int:
         from understudy import assemble
+        from understudy.change import assemble as compared
         from understudy.report.markdown import render_markdown
         from understudy.report.text import Detail, render_text
 
-        document = assemble.preview(
+        told = partial(assemble.preview) if base is None else partial(compared.preview, base=base)
+        document = told(
             directory,
             stack=stack,
             pack_directories=packs,

@@ -1,114 +1,226 @@
-"""The report for a pull request: Markdown, within the size that a comment may have."""
+"""The report for a pull request: Markdown that a reviewer reads in a minute, within the size that a comment may have."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import html
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from understudy.report.change import (
+    MOST_PROPERTIES,
+    TOTALS,
+    base_of,
+    changed_findings,
+    changed_resources,
+    is_unchanged,
+    moved_figures,
+    moved_loads,
+    totals,
+)
+from understudy.report.markdown_text import code, cut, fence_for, plain
 from understudy.report.parity import HEADINGS, parity_tables
 from understudy.report.tree import columns, folded, tree_rows
-from understudy.report.words import exempted, figure, findings, place, said
+from understudy.report.words import exempted, figure, findings, money, place, said, shares, shown, source
 
 LIMIT = 65_536
 """Characters that a comment on a pull request may have."""
 MARKER = "<!-- understudy-report -->"
 """Begins every report, so that a bot finds the comment to update."""
+_ROOM_FOR_WHAT_IS_CUT = 600
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the report: lines that may be cut from their end, in a frame that may not. `is_open` parts are not folded."""
+
+    title: str
+    lines: tuple[str, ...]
+    head: tuple[str, ...] = ()
+    tail: tuple[str, ...] = ()
+    is_open: bool = False
+
+    def text(self, count: int) -> str:
+        """The section with its first `count` lines."""
+        body = "\n".join((*self.head, *self.lines[:count], *self.tail))
+        if self.is_open:
+            return f"\n#### {self.title}\n\n{body}\n"
+        return f"\n<details><summary>{html.escape(shown(self.title), quote=False)}</summary>\n\n{body}\n\n</details>\n"
 
 
 def render_markdown(document: Mapping[str, Any]) -> str:
-    """Render a report document as Markdown; sections that do not fit are left out from the end, and named."""
+    """Render a report document as Markdown. Sections are cut where they do not fit, the last ones first, and it is said."""
     text = "\n".join(_head(document)) + "\n"
-    left_out: list[str] = []
-    for title, lines in (
-        ("Parity", _parity(document)),
-        ("Findings", _findings(document)),
-        ("Exempted", _exempted(document)),
-        ("Represented load", _loads(document)),
-        ("Ledger", _ledger(document)),
-        ("Components", _tree(document)),
-    ):
-        body = "\n".join(lines)
-        section = f"\n<details><summary>{title}</summary>\n\n{body}\n\n</details>\n"
-        if not body:
+    shortened: list[str] = []
+    for section in _sections(document):
+        if not section.lines:
             continue
-        if len(text) + len(section) > LIMIT - 200:
-            left_out.append(title)
-        else:
-            text += section
-    if left_out:
-        text += f"\nToo long for a comment, see the JSON report: {', '.join(left_out)}.\n"
+        count = _fitting(section, LIMIT - _ROOM_FOR_WHAT_IS_CUT - len(text))
+        if count:
+            text += section.text(count)
+        if count < len(section.lines):
+            shortened.append(f"{section.title} ({count:,} of {len(section.lines):,} lines)")
+    if shortened:
+        text += f"\n**Too long for a comment**, cut here and whole in the JSON report: {', '.join(shortened)}.\n"
     return text
+
+
+def _fitting(section: Section, room: int) -> int:
+    """How many of a section's lines fit."""
+    room -= len(section.text(0))
+    for count, line in enumerate(section.lines):
+        room -= len(line) + 1
+        if room < 0:
+            return count
+    return len(section.lines)
+
+
+def _sections(document: Mapping[str, Any]) -> Iterator[Section]:
+    yield from _wrong(document)
+    if "change" in document:
+        yield from _change(document)
+    yield _advice(document)
+    yield Section("Exempted", tuple(f"- {plain(what)}: {plain(why)}" for what, why in exempted(document)))
+    yield from _parity(document)
+    yield _cost(document)
+    yield _loads(document)
+    yield _tree(document)
 
 
 def _head(document: Mapping[str, Any]) -> Iterator[str]:
     counts = document["summary"]["policies"]
-    verdict = "❌ violation" if document["verdict"] == "violation" else "✅ clean"
+    verdict = {"clean": "✅ clean", "violation": "❌ violation"}.get(document["verdict"], f"⚠️ {document['verdict']}")
     yield MARKER
-    yield f"### {document['project']}: {verdict}"
+    yield f"### {plain(document['project'])}: {verdict}"
     yield ""
     yield f"{counts['mandatory']} mandatory and {counts['advisory']} advisory findings."
     yield ""
-    yield "| stack | resources |"
-    yield "| --- | ---: |"
-    yield from (f"| {name} | {count} |" for name, count in document["summary"]["resources"].items())
+    yield from _table(("environment", "resources", "USD a month", "", "parity"), "lrrll")
+    cost = document.get("cost", {})
+    parts, parity = dict(shares(cost)), {table.stack: table.verdict for table in parity_tables(document)}
+    for stack, count in document["summary"]["resources"].items():
+        monthly = money(cost.get("stacks", {}).get(stack, {}).get("monthly"))
+        yield _row(plain(stack), f"{count:,}", monthly, parts.get(stack, ""), parity.get(stack, ""))
 
 
-def _parity(document: Mapping[str, Any]) -> Iterator[str]:
+def _wrong(document: Mapping[str, Any]) -> Iterator[Section]:
+    lines = [_finding(name, stack, policy) for level, name, stack, policy in _each(document) if level == "mandatory"]
+    yield Section(f"What is wrong: {len(lines)}", tuple(lines), is_open=True)
+
+
+def _advice(document: Mapping[str, Any]) -> Section:
+    lines = [_finding(name, stack, policy) for level, name, stack, policy in _each(document) if level == "advisory"]
+    return Section(f"Advice, and what cannot be told yet: {len(lines)}", tuple(lines))
+
+
+def _each(document: Mapping[str, Any]) -> Iterator[tuple[str, str, str, Mapping[str, Any]]]:
+    for level, name, found in findings(document):
+        for stack, policy in found:
+            yield level, name, stack, policy
+
+
+def _finding(name: str, stack: str, policy: Mapping[str, Any]) -> str:
+    at = f" ({code(source(policy))})" if source(policy) else ""
+    return f"- {code(name)} {plain(stack)}: {code(place(policy))}: {plain(said(policy))}{at}"
+
+
+def _change(document: Mapping[str, Any]) -> Iterator[Section]:
+    """What a reviewer of the change asks first; its resources in full are folded."""
+    rows = [_row(plain(cells[0]), *cells[1:]) for cells in totals(document)]
+    since = f"since {code(base_of(document))}"
+    if is_unchanged(document):
+        yield Section("What changes", (f"Nothing, {since}.",), is_open=True)
+        return
+    head = tuple(_table(("environment", *TOTALS[1:]), "l" + "r" * (len(TOTALS) - 1)))
+    yield Section("What changes", tuple(rows), (f"{since[0].upper()}{since[1:]}:", "", *head), is_open=True)
+    for title, which in (("New findings", "new"), ("Cured findings", "cured")):
+        lines = tuple(f"- {plain(line)}" for line in changed_findings(document, which))
+        yield Section(f"{title}: {len(lines)}", lines, is_open=which == "new")
+    for title, moved in (("Figures that move", moved_figures(document)), ("Represented load that moves", moved_loads(document))):
+        lines = tuple(_row(code(name), plain(before), plain(after), plain(why)) for name, before, after, why in moved)
+        yield Section(f"{title}: {len(lines)}", lines, tuple(_table(("", "before", "after", ""), "llll")))
+    changes = list(_resources(document))
+    fence = fence_for(changes)
+    yield Section("Resources that change", tuple(changes), (f"{fence}diff",), (fence,))
+
+
+def _resources(document: Mapping[str, Any]) -> Iterator[str]:
+    stack = None
+    for each in changed_resources(document):
+        if each.stack != stack:
+            stack = each.stack
+            yield f"@@ {shown(stack)} @@"
+        yield cut(f"{'!' if each.mark == '~' else each.mark} {shown(each.name)}  {shown(each.kind)}")
+        for path, sides in each.properties[:MOST_PROPERTIES]:
+            yield cut(f"      {shown(path)}: {shown(sides)}")
+        if len(each.properties) > MOST_PROPERTIES:
+            yield f"      and {len(each.properties) - MOST_PROPERTIES} more properties"
+
+
+def _parity(document: Mapping[str, Any]) -> Iterator[Section]:
     for table in parity_tables(document):
-        yield f"**{table.stack}: {table.verdict}**"
-        yield ""
-        for cells in (HEADINGS, ("---", *["---:"] * (len(HEADINGS) - 1)), *table.rows):
-            yield f"| {' | '.join(cells)} |"
-        yield ""
-        yield from (f"- {remark}" for remark in table.remarks)
+        rows = tuple(_row(*map(plain, cells)) for cells in table.rows)
+        remarks = tuple(f"- {plain(remark)}" for remark in table.remarks)
+        head = tuple(_table(HEADINGS, "l" + "r" * (len(HEADINGS) - 1)))
+        yield Section(f"Parity of {table.stack}: {table.verdict}", (*rows, "", *remarks), head)
 
 
-def _findings(document: Mapping[str, Any]) -> Iterator[str]:
-    rows = [
-        (level, name, stack, place(policy), said(policy)) for level, name, found in findings(document) for stack, policy in found
+def _cost(document: Mapping[str, Any]) -> Section:
+    cost = document.get("cost", {})
+    stacks = cost.get("stacks", {})
+    if not stacks:
+        return Section("Cost", ())
+    lines = [
+        _row(label, *(money(stack[key]) for stack in stacks.values()))
+        for label, key in (
+            ("all that is priced", "monthly"),
+            ("of it fixed", "fixed"),
+            ("of it scaled by a ratio", "scaled"),
+            ("of it by prices that are not verified", "unverified"),
+        )
     ]
-    if rows:
-        yield "| level | policy | stack | resource | message |"
-        yield "| --- | --- | --- | --- | --- |"
-    for row in rows:
-        yield f"| {' | '.join(map(_cell, row))} |"
+    lines.append(_row("charges that are not counted", *(str(stack["unpriced"]) for stack in stacks.values())))
+    head = tuple(_table(("USD a month", *map(plain, stacks)), "l" + "r" * len(stacks)))
+    hours = cost["off_hours"]["hours_a_week"]
+    saves = [
+        f"{plain(stack)} would save {money(saved)} with its nodes and databases off {hours} of 168 hours a week."
+        for stack, saved in cost["off_hours"]["saves"].items()
+    ]
+    return Section("Cost", (*lines, "", *saves), head)
 
 
-def _exempted(document: Mapping[str, Any]) -> Iterator[str]:
-    yield from (f"- {what}: {why}" for what, why in exempted(document))
+def _loads(document: Mapping[str, Any]) -> Section:
+    lines = [
+        _row(
+            plain(f"{load['stack']}: {load['path']}"),
+            figure(load["peak_requests_per_second"]),
+            figure(load["represented_requests_per_second"]),
+            code(load["bound_by"]),
+        )
+        for load in document["represented_load"]
+    ]
+    head = tuple(_table(("critical path", "production's peak/s", "must hold/s", "bound by"), "lrrl"))
+    return Section("Represented load", tuple(lines), head)
 
 
-def _loads(document: Mapping[str, Any]) -> Iterator[str]:
-    if document["represented_load"]:
-        yield "| critical path | production peak/s | staging must hold/s | bound by |"
-        yield "| --- | ---: | ---: | --- |"
-    for load in document["represented_load"]:
-        rates = f"{figure(load['peak_requests_per_second'])} | {figure(load['represented_requests_per_second'])}"
-        yield f"| {load['path']} | {rates} | `{load['bound_by']}` |"
-
-
-def _ledger(document: Mapping[str, Any]) -> Iterator[str]:
-    if document["ledger"]:
-        yield "| figure | production | ratio | exact | staging | rule |"
-        yield "| --- | ---: | ---: | ---: | ---: | --- |"
-    for line in document["ledger"]:
-        path = f"`{line['path']}`"
-        figures = (figure(line["production"]), f"{line['ratio']:.4g}", figure(line["exact"]), figure(line["result"]))
-        yield f"| {' | '.join(map(_cell, (path, *figures, line['rule'])))} |"
-
-
-def _tree(document: Mapping[str, Any]) -> Iterator[str]:
+def _tree(document: Mapping[str, Any]) -> Section:
     stacks = columns(document)
-    yield f"| component | {' | '.join(stacks)} | |"
-    yield f"| --- |{' ---: |' * len(stacks)} --- |"
+    lines = []
     for row in tree_rows(document):
-        label = f"**{_cell(row.label)}**" if row.kind == "component" else _cell(row.label)
-        yield f"| {'&nbsp;&nbsp;' * row.depth}{label} | {' | '.join(map(_cell, row.cells))} | {_cell(row.why)} |"
+        label = f"**{plain(row.label)}**" if row.kind == "component" else plain(row.label)
+        mark = " ≠" if row.kind == "component" and row.differs else ""
+        lines.append(_row("&emsp;" * row.depth + label + mark, *map(plain, row.cells), plain(row.why)))
     same = folded(document)
-    if same:
-        yield ""
-        yield f"{len(same)} more differ in nothing but identity: {_cell(', '.join(same))}."
+    if lines and same:
+        lines += ["", f"{len(same)} more differ in nothing but identity: {plain(', '.join(same))}."]
+    head = tuple(_table(("component", *map(plain, stacks), "what differs, and why"), "l" + "r" * len(stacks) + "l"))
+    return Section("Components: what was scaled, and why", tuple(lines), head)
 
 
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
+def _table(headings: Sequence[str], sides: str) -> Iterator[str]:
+    yield _row(*headings)
+    yield _row(*("---:" if side == "r" else "---" for side in sides))
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"

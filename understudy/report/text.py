@@ -12,12 +12,24 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from understudy.report.change import (
+    MOST_PROPERTIES,
+    TOTALS,
+    base_of,
+    changed_findings,
+    changed_resources,
+    is_unchanged,
+    moved_figures,
+    moved_loads,
+    totals,
+)
 from understudy.report.parity import HEADINGS, parity_tables
 from understudy.report.tree import TreeRow, columns, folded, tree_rows
 from understudy.report.words import LEVELS, description, exempted, figure, findings, money, place, said, shares, shown, source
 
 WIDTH, NARROWEST, WIDEST = 100, 80, 120
 _MARKS = {"mandatory": ("✗", "bold red"), "advisory": ("!", "yellow")}
+_CHANGED = {"+": "green", "~": "yellow", "-": "red"}
 
 
 class Detail(IntEnum):
@@ -53,6 +65,7 @@ def render_text(document: Mapping[str, Any], *, width: int = WIDTH, colour: bool
 def _sections(document: Mapping[str, Any], detail: Detail) -> Iterator[list[RenderableType]]:
     yield list(_verdict(document))
     yield list(_wrong(document))
+    yield list(_change(document, detail))
     if detail is Detail.QUIET:
         return
     yield list(_advice(document, detail))
@@ -94,6 +107,38 @@ def _wrong(document: Mapping[str, Any]) -> Iterator[RenderableType]:
     for level, name, found in findings(document):
         if level == "mandatory":
             yield from _finding(level, name, found, found)
+
+
+def _change(document: Mapping[str, Any], detail: Detail) -> Iterator[RenderableType]:
+    """What the change does to each environment; its resources with their properties where more than the counts is asked."""
+    if "change" not in document:
+        return
+    yield _title("WHAT CHANGES", f"since {base_of(document)}")
+    rows = list(totals(document))
+    yield _table(rows, "lrrrrrr", TOTALS)
+    if is_unchanged(document):
+        yield _line("nothing changes", style="green")
+    if detail is Detail.QUIET:
+        return
+    for each in changed_resources(document):
+        yield _line(f"{each.mark} {each.stack}: {each.name}  {each.kind}", style=_CHANGED[each.mark])
+        told = each.properties if detail is Detail.VERBOSE else each.properties[:MOST_PROPERTIES]
+        for path, sides in told:
+            yield _line(f"{path}: {sides}", 6)
+        if len(told) < len(each.properties):
+            yield _line(f"and {len(each.properties) - len(told)} more properties", 6, "dim")
+    for title, moved in (("FIGURES THAT MOVE", moved_figures(document)), ("REPRESENTED LOAD THAT MOVES", moved_loads(document))):
+        if moved:
+            yield Text("")
+            yield _title(title)
+            yield _table(moved, "llll", ("", "before", "after", ""))
+    for title, found in (("NEW FINDINGS", "new"), ("CURED FINDINGS", "cured")):
+        told_findings = list(changed_findings(document, found))
+        if told_findings:
+            yield Text("")
+            yield _title(title, str(len(told_findings)))
+        for finding in told_findings:
+            yield _line(finding)
 
 
 def _advice(document: Mapping[str, Any], detail: Detail) -> Iterator[RenderableType]:
