@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 from model.staging_data import ColumnRule, Mask
 from understudy.data.catalogue import Column
 from understudy.data.masking.choose import Limits, allowed, masking_of
-from understudy.data.masking.copy_text import escape, field_mask, line_mask, to_null, unescape
+from understudy.data.masking.copy_text import UnmaskableError, escape, field_mask, line_mask, to_null, unescape
 from understudy.data.masking.keys import MaskingKey
 from understudy.data.masking.permutation import permutation
 from understudy.data.masking.values import UnfitMaskError, Value
@@ -130,7 +132,7 @@ UNFIT = [
     (Mask.PHONE, "text", {"longest": 10, "unique": True}, "use shape"),
     (Mask.REDACT, "text", {"unique": True}, "makes different values equal"),
     (Mask.EMAIL, "int4", {}, "cannot hold the mask email; allowed: keep, nullify, number, redact, shape"),
-    (Mask.SHAPE, "tsvector", {}, "allowed: keep, nullify"),
+    (Mask.SHAPE, "tsvector", {}, "allowed: keep, nullify, redact"),
 ]
 
 
@@ -168,6 +170,47 @@ def test_a_document_is_masked_by_path_and_otherwise_by_shape() -> None:
     assert masked["n"] != 1.5
 
 
+def test_a_documents_keys_stay_where_they_are_words_and_are_masked_where_they_are_data() -> None:
+    source = b'{"delivery_address": {"jo@mail.org": 1}, "by_phone": {"+49 30 1234567": true}, "2024-05-01": 2, "@id": 3}'
+
+    masked = json.loads(mask(Mask.JSON, "jsonb", paths={"2024-05-01": Mask.KEEP})(source))
+
+    assert set(masked) == {"delivery_address", "by_phone", "2024-05-01", "@id"}
+    assert "jo@mail.org" not in masked["delivery_address"]
+    assert "+49 30 1234567" not in masked["by_phone"]
+
+
+NUMBERS = [
+    ("int2", -1, "32767"), ("int4", -1, "2147483647"), ("int8", -1, "-9223372036854775807"), ("numeric", (4 << 16 | 2) + 4, "99.99"),
+    ("numeric", -1, "123456789012345678901234567890.123456789"), ("float8", -1, "1e+300"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "modifier", "value"), NUMBERS)
+def test_a_moved_number_is_within_a_tenth_and_what_its_column_holds(kind: str, modifier: int, value: str) -> None:
+    limited = dataclasses.replace(column(kind), type_modifier=modifier)
+    largest = {"int2": 2**15, "int4": 2**31, "int8": 2**63, "numeric": 100 if modifier > 0 else None}.get(kind)
+
+    for number in range(50):
+        made = masking_of(limited, ColumnRule(mask=Mask.NUMBER), bytes([number]) * 32, Limits(None, unique=False))
+        assert made is not None
+        moved, was = Decimal(made(value.encode()).decode()), Decimal(value)
+        assert abs(moved - was) <= abs(was) / 9
+        assert largest is None or abs(moved) < largest
+        assert moved.as_tuple().exponent == was.as_tuple().exponent or kind == "float8"
+
+
+def test_a_value_that_a_mask_cannot_read_is_told_by_its_column_alone() -> None:
+    masked = line_mask({0: field_mask(mask(Mask.JSON, "jsonb"))}, ["profile"])
+    assert masked
+
+    with pytest.raises(UnmaskableError) as caught:
+        masked(b"no document of jo@mail.org\n")
+
+    assert str(caught.value) == "column profile holds a value that its mask cannot read"
+    assert caught.value.__suppress_context__
+
+
 def test_an_enum_becomes_another_of_its_labels() -> None:
     labels = ("open", "paid", "sent")
 
@@ -187,7 +230,7 @@ def test_a_value_survives_copys_escapes(value: bytes) -> None:
 
 
 def test_a_line_is_masked_at_its_places_and_null_and_empty_stay() -> None:
-    masked = line_mask({1: field_mask(mask(Mask.TOKEN)), 2: to_null})
+    masked = line_mask({1: field_mask(mask(Mask.TOKEN)), 2: to_null}, ["a", "b", "c"])
     assert masked
 
     assert masked(b"1\t\\N\tgone\n") == b"1\t\\N\t\\N\n"

@@ -233,3 +233,55 @@ def test_a_failing_row_is_told_by_its_place_and_never_by_its_value(
     assert "table public.a" in str(caught.value)
     assert "constraint a_name_check" in str(caught.value)
     assert "secret one" not in str(caught.value)
+
+
+def test_values_arrive_as_they_are_whatever_a_database_sets(
+    production_server: Server, staging_server: Server, settings: Settings
+) -> None:
+    table = "CREATE TABLE a (at date, span interval, bytes bytea, exact float8)"
+    row = "INSERT INTO a VALUES ('2024-05-06', '-1 day 2 hours', '\\x00ff', 0.1::float8 + 0.2::float8)"
+    name = make_database(production_server, f"REVOKE CREATE ON SCHEMA public FROM PUBLIC; {table}; {row}")
+    for setting in (
+        "datestyle = 'German'",
+        "intervalstyle = 'sql_standard'",
+        "bytea_output = 'escape'",
+        "extra_float_digits = -5",
+    ):
+        run(production_server, "postgres", f"ALTER DATABASE {name} SET {setting}")
+    source, place = production_server.place("source", name, "reader"), staging_server.place("target", name, "filler")
+    kept = {f"a.{column}": {"mask": "keep", "reason": "Means nothing"} for column in ("at", "span", "bytes", "exact")}
+
+    result = StagingDataManager(source, place, "data.orders", KEY, settings).refresh_staging_data(nasty(columns=kept))
+
+    assert result.accepted
+    assert query(place, "SELECT * FROM a") == query(source, "SELECT * FROM a")
+
+
+def test_rows_that_a_policy_hides_stop_a_refresh_instead_of_missing(
+    production_server: Server, staging_server: Server, settings: Settings
+) -> None:
+    table = "CREATE TABLE a (id int); INSERT INTO a VALUES (1); ALTER TABLE a ENABLE ROW LEVEL SECURITY"
+    name = make_database(production_server, f"REVOKE CREATE ON SCHEMA public FROM PUBLIC; {table}")
+    source, place = production_server.place("source", name, "reader"), staging_server.place("target", name, "filler")
+    strategy = nasty(columns={"a.id": {"mask": "keep", "reason": "Means nothing"}})
+
+    with pytest.raises(ConfigurationError, match="row-level security"):
+        StagingDataManager(source, place, "data.orders", KEY, settings).refresh_staging_data(strategy)
+
+
+@pytest.mark.parametrize("suffix", ["_understudy_next", "_understudy_prev"])
+def test_a_database_of_a_leftovers_name_that_no_refresh_made_is_left_alone(
+    source: Place, staging_server: Server, settings: Settings, suffix: str
+) -> None:
+    run(staging_server, "postgres", "CREATE DATABASE own OWNER filler")
+    run(staging_server, "postgres", f"CREATE DATABASE own{suffix} OWNER filler")
+    place = staging_server.place("target", "own", "filler")
+    try:
+        run(staging_server, f"own{suffix}", "CREATE TABLE precious (id int)")
+        with pytest.raises(ConfigurationError, match="no refresh made it"):
+            StagingDataManager(source, place, "data.orders", KEY, settings).refresh_staging_data(nasty())
+
+        assert query(staging_server.place(database=f"own{suffix}"), "SELECT count(*) FROM precious") == [(0,)]
+    finally:
+        run(staging_server, "postgres", f"DROP DATABASE own{suffix}")
+        run(staging_server, "postgres", "DROP DATABASE own")

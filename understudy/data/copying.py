@@ -115,7 +115,7 @@ class Copier:
         """Copy one piece and commit it."""
         table = piece.table
         if table.full_name not in self._masks:
-            self._masks[table.full_name] = line_mask(self._plan.masks(table, self._key))
+            self._masks[table.full_name] = line_mask(self._plan.masks(table, self._key), [column.name for column in table.stored])
         with telling(f"table {table.full_name}"):
             copy_piece(self._source, self._target, self._plan, piece, self._masks[table.full_name], report)
             self._target.commit()
@@ -203,3 +203,5 @@ def _work(copying: Copying, pipe: Pipe) -> None:
         pipe.send(list(error.problems))
     except (EOFError, BrokenPipeError, KeyboardInterrupt):
         return
+    except Exception as error:  # noqa: BLE001 - a traceback on standard error could show a value
+        pipe.send([Problem("refresh", f"internal error in a worker: {type(error).__name__}")])

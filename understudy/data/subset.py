@@ -107,7 +107,7 @@ class Subset:
             )
         )
         planned = {place + 2: self._plan.column(table, column).mask(self._key) for place, column in enumerate(columns)}
-        mask = line_mask({place: masked for place, masked in planned.items() if masked is not None})
+        mask = line_mask({place: masked for place, masked in planned.items() if masked is not None}, ["", "", *columns])
         into = sql.SQL("COPY {} ({}, {}{}) FROM STDIN").format(scratch, sql.Identifier(LEAF), sql.Identifier(ROW), kept)
         with self._target.cursor().copy(into) as written:
             for place, leaf in enumerate(self._leaves[table.full_name]):

@@ -35,8 +35,9 @@ SELECT count(*) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.o
 WHERE c.relkind IN ('r', 'p') AND {USER_SCHEMA}
 """
 ENCODING = """
-SELECT pg_catalog.pg_encoding_to_char(encoding), datcollate, datctype
-FROM pg_catalog.pg_database WHERE datname = current_database()
+SELECT pg_catalog.pg_encoding_to_char(encoding), datcollate, datctype, to_jsonb(d)->>'datlocprovider',
+       coalesce(to_jsonb(d)->>'datlocale', to_jsonb(d)->>'daticulocale')
+FROM pg_catalog.pg_database d WHERE datname = current_database()
 """
 OWNER = """
 SELECT coalesce((SELECT pg_catalog.pg_get_userbyid(datdba) FROM pg_catalog.pg_database WHERE datname = %s), current_user)
@@ -101,10 +102,9 @@ class Target:
                 raise ConfigurationError([Problem("--target", f"its role does not own the database {self.database}")])
             if agreed or self.is_ours(self.database):
                 return
-            with closing(connect(self.place)) as connection:
-                row = connection.execute(TABLES).fetchone()
-        if row and row[0]:
-            message = f"the database {self.database} has {row[0]} tables that no refresh made; --yes replaces them"
+            tables = self._tables(self.database)
+        if tables:
+            message = f"the database {self.database} has {tables} tables that no refresh made; --yes replaces them"
             raise ConfigurationError([Problem("--target", message)])
 
     def is_ours(self, database: str) -> bool:
@@ -114,7 +114,10 @@ class Target:
         return bool(row and row[0])
 
     def remove_leftovers(self) -> list[str]:
-        """Remove what a killed refresh left, by the names that nothing else bears; the names of what was removed."""
+        """Remove what a killed refresh left; the names of what was removed.
+
+        Raises ConfigurationError for a database of such a name that no refresh made.
+        """
         left = [name for name in (self.next, self.previous) if self.exists(name)]
         with telling("--target"):
             if self.previous in left and not self.exists(self.database):
@@ -124,8 +127,22 @@ class Target:
                 )
                 left.remove(self.previous)
             for name in left:
+                if not self._is_leftover(name):
+                    message = f"the database {name} bears a name of refreshes, and no refresh made it; rename or drop it"
+                    raise ConfigurationError([Problem("--target", message)])
                 self.drop(name)
         return left
+
+    def _is_leftover(self, name: str) -> bool:
+        """Whether a refresh made a database, was killed before it could mark it, or swapped it out for one that it had made."""
+        if self.is_ours(name) or (name == self.previous and self.is_ours(self.database)):
+            return True
+        return name == self.next and not self._tables(name)
+
+    def _tables(self, database: str) -> int:
+        with closing(connect(self.place.named(database))) as connection:
+            row = connection.execute(TABLES).fetchone()
+        return int(row[0]) if row else 0
 
     def drop(self, database: str) -> None:
         """Drop a database, with whoever is connected to it."""
@@ -134,14 +151,16 @@ class Target:
     def create_next(self, source: Connection, run: str) -> Place:
         """Create the database beside the old one, with the source's encoding and locale and the old one's owner, and mark it."""
         row = source.execute(ENCODING).fetchone()
-        encoding, collate, ctype = row or ("UTF8", "C", "C")
+        encoding, collate, ctype, provider, locale = row or ("UTF8", "C", "C", "c", None)
+        icu = sql.SQL(" LOCALE_PROVIDER icu ICU_LOCALE {}").format(sql.Literal(locale)) if provider == "i" else sql.SQL("")
         with telling("--target"):
             self.connection.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING {} LC_COLLATE {} LC_CTYPE {} OWNER {}").format(
+                sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING {} LC_COLLATE {} LC_CTYPE {}{} OWNER {}").format(
                     sql.Identifier(self.next),
                     sql.Literal(encoding),
                     sql.Literal(collate),
                     sql.Literal(ctype),
+                    icu,
                     sql.Identifier(self._owner()),
                 )
             )

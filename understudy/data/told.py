@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import psycopg
 
 from model.errors import ConfigurationError, Problem
+from understudy.data.masking.copy_text import UnmaskableError
 
 SPOKEN = {
     "UniqueViolation": "two rows would be equal",
@@ -53,8 +54,10 @@ def told(error: psycopg.Error) -> str:
 
 @contextmanager
 def telling(where: str) -> Iterator[None]:
-    """Tell a database's errors as problems of `where`."""
+    """Tell a database's errors, and values that cannot be masked, as problems of `where`."""
     try:
         yield
+    except UnmaskableError as error:
+        raise ConfigurationError([Problem(where, str(error))]) from None
     except psycopg.Error as error:
         raise ConfigurationError([Problem(where, told(error))]) from None

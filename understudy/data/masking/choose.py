@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 
 from model.staging_data import ColumnRule, Mask
@@ -35,10 +36,12 @@ BY_TYPE: dict[str, set[Mask]] = {
     "jsonb": {Mask.JSON, Mask.REDACT},
     "bytea": {Mask.SHAPE, Mask.TOKEN, Mask.REDACT},
     "bool": {Mask.REDACT},
+    **dict.fromkeys(("hstore", "tsvector", "xml", "interval", "time", "timetz", "macaddr", "point"), {Mask.REDACT}),
 }
 REDACTED = {
     **dict.fromkeys(LARGEST, b"0"), **dict.fromkeys(FLOATS, b"0"), **dict.fromkeys(DATES, b"1970-01-01"),
-    "json": b"{}", "jsonb": b"{}", "bytea": b"\\x", "bool": b"f",
+    "json": b"{}", "jsonb": b"{}", "bytea": b"\\x", "bool": b"f", "hstore": b"", "tsvector": b"", "xml": b"<redacted/>",
+    "interval": b"00:00:00", "time": b"00:00:00", "timetz": b"00:00:00+00", "macaddr": b"02:00:00:00:00:00", "point": b"(0,0)",
 }  # fmt: skip
 
 
@@ -88,7 +91,19 @@ def _of_type(kind: str, column: Column, rule: ColumnRule, key: bytes, limits: Li
         return values.noise(key)
     if mask is Mask.SHAPE:
         return _on_text(_shape(kind, key))
+    if mask is Mask.NUMBER:
+        return values.number_shift(key, _largest(kind, column.type_modifier))
     return of_text(rule, key, limits)
+
+
+def _largest(kind: str, type_modifier: int) -> Decimal | None:
+    """The largest number that a column holds; None where only PostgreSQL's own limit holds."""
+    if kind == "numeric" and type_modifier >= 4:
+        precision, scale = type_modifier - 4 >> 16 & 0xFFFF, type_modifier - 4 & 0x7FF
+        scale -= 2048 if scale >= 1024 else 0
+        return (Decimal(10) ** precision - 1).scaleb(-scale)
+    largest = LARGEST.get(kind)
+    return None if largest is None else Decimal(largest)
 
 
 def _shape(kind: str, key: bytes) -> Callable[[str], str]:

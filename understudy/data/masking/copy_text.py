@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from understudy.data.masking.values import Value
 
@@ -14,6 +14,10 @@ _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 _TO_ESCAPE = re.compile(rb"[\b\f\n\r\t\v\\]")
 
 Line = Callable[[bytes], bytes]
+
+
+class UnmaskableError(Exception):
+    """A value that its column's mask cannot read; the message names the column and never the value."""
 
 
 def unescape(field: bytes) -> bytes:
@@ -42,8 +46,11 @@ def to_null(_: bytes) -> bytes:
     return NULL
 
 
-def line_mask(masks: Mapping[int, Value]) -> Line | None:
-    """The mask of a line by the places of its masked fields; None where none is masked."""
+def line_mask(masks: Mapping[int, Value], names: Sequence[str]) -> Line | None:
+    """The mask of a line by the places of its masked fields; None where none is masked. `names` are its columns'.
+
+    The mask raises UnmaskableError.
+    """
     if not masks:
         return None
     placed = tuple(sorted(masks.items()))
@@ -51,7 +58,10 @@ def line_mask(masks: Mapping[int, Value]) -> Line | None:
     def masked(line: bytes) -> bytes:
         fields = line[:-1].split(b"\t")
         for place, mask in placed:
-            fields[place] = mask(fields[place])
+            try:
+                fields[place] = mask(fields[place])
+            except Exception:  # noqa: BLE001 - whatever it is, its text may hold the value
+                raise UnmaskableError(f"column {names[place]} holds a value that its mask cannot read") from None
         return b"\t".join(fields) + b"\n"
 
     return masked

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,6 +13,8 @@ Leaf = Callable[[str, "Path"], Any]
 Path = tuple[str, ...]
 ANY = "*"
 ELEMENT = "[]"
+WORD = re.compile(r"[@$_]?[A-Za-z][A-Za-z0-9_-]{0,40}")
+MANY_DIGITS = re.compile(r"\d{4}")
 
 
 class Number(str):
@@ -65,12 +68,17 @@ def _quote(text: str) -> str:
 def document(paths: Mapping[Path, Value | None], text: Value, number: Value) -> Value:
     """Masks the leaves of a JSON document: each by its path's mask, others by `text` or `number`; None for a path drops to null.
 
-    Keys, true, false and null stay.
+    True, false and null stay, and so do keys that are words or stand in a path. Other keys, such as addresses, are data and masked
+    by `text`.
     """
+    named = {step for pattern in paths for step in pattern}
+
+    def key_of(key: str) -> str:
+        return key if key in named or is_word(key) or not key else text(key.encode()).decode()
 
     def walk(node: Any, path: Path) -> Any:
         if isinstance(node, dict):
-            return {key: walk(item, (*path, key)) for key, item in node.items()}
+            return {key_of(key): walk(item, (*path, key)) for key, item in node.items()}
         if isinstance(node, list):
             return [walk(item, (*path, ELEMENT)) for item in node]
         if node is None or isinstance(node, bool):
@@ -93,6 +101,11 @@ def document(paths: Mapping[Path, Value | None], text: Value, number: Value) -> 
         return _written(walk(parsed, ())).encode()
 
     return masked
+
+
+def is_word(key: str) -> bool:
+    """Whether a key has the form of a field's name: letters, and few digits."""
+    return WORD.fullmatch(key) is not None and MANY_DIGITS.search(key) is None
 
 
 def parse_path(path: str) -> Path:

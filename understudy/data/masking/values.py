@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Context, Decimal, InvalidOperation
 from hashlib import blake2b
 from uuid import UUID
 
@@ -24,6 +25,9 @@ PHONE_DIGITS = (9, 16)
 """Digits after the prefix: usual, and in a unique column."""
 SHORTEST_UNIQUE_PHONE = 14
 DATE_SPREAD_DAYS = 183
+SHIFT_STEPS = 100_000
+EXACT = Context(prec=2000, Emax=999_999, Emin=-999_999)
+"""No number that PostgreSQL prints for a column loses a digit in it, but for those of thousands of digits, which are refused."""
 IP4_NETWORK, IP4_SIZE = 0xC6120000, 1 << 17
 DATE = re.compile(rb"(\d{4})-(\d\d)-(\d\d)(.*)", re.DOTALL)
 
@@ -192,20 +196,21 @@ def date_shift(key: bytes) -> Value:
     return masked
 
 
-def number_shift(key: bytes) -> Value:
-    """Moves a number by up to a tenth of itself, and keeps its decimals."""
+def number_shift(key: bytes, largest: Decimal | None = None) -> Value:
+    """Moves a number by up to a tenth of itself, exactly, keeps its decimals, and stays between -`largest` and `largest`."""
 
     def masked(value: bytes) -> bytes:
-        text = value.decode()
         try:
-            number = float(text)
-        except ValueError:
+            number = Decimal(value.decode())
+        except InvalidOperation:
             return b"0"
-        if number != number or number in (float("inf"), float("-inf")):  # noqa: PLR0124 - NaN
+        if not number.is_finite():
             return value
-        share = int.from_bytes(blake2b(value, key=key, digest_size=4).digest()) / 0xFFFFFFFF * 0.2 - 0.1
-        decimals = len(text.partition(".")[2]) if "e" not in text.lower() else 6
-        return f"{number * (1 + share):.{decimals}f}".encode()
+        steps = int.from_bytes(blake2b(value, key=key, digest_size=8).digest()) % (2 * SHIFT_STEPS + 1) - SHIFT_STEPS
+        moved = EXACT.quantize(EXACT.multiply(number, EXACT.add(1, EXACT.divide(steps, SHIFT_STEPS * 10))), number)
+        if largest is not None and abs(moved) > largest:
+            moved = largest.copy_sign(moved)
+        return (str(moved) if b"e" in value.lower() else f"{moved:f}").encode()
 
     return masked
 

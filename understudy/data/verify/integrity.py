@@ -112,7 +112,8 @@ def key_queries(source: Connection, target: Connection, plan: DataPlan) -> Check
 
 
 def _shape(connection: Connection, text: str) -> str:
-    row = connection.execute(b"EXPLAIN (FORMAT JSON, COSTS OFF) " + text.encode()).fetchone()
+    # In the binary form the server takes one statement alone, so nothing can follow the query.
+    row = connection.execute(b"EXPLAIN (FORMAT JSON, COSTS OFF) " + text.encode(), binary=True).fetchone()
 
     def walk(node: dict[str, Any]) -> str:
         about = " ".join(str(node[key]) for key in ("Node Type", "Index Name", "Relation Name") if key in node)
