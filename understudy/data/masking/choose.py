@@ -36,7 +36,7 @@ BY_TYPE: dict[str, set[Mask]] = {
     "jsonb": {Mask.JSON, Mask.REDACT},
     "bytea": {Mask.SHAPE, Mask.TOKEN, Mask.REDACT},
     "bool": {Mask.REDACT},
-    **dict.fromkeys(("hstore", "tsvector", "xml", "interval", "time", "timetz", "macaddr", "point"), {Mask.REDACT}),
+    **{kind: {Mask.REDACT} for kind in ("hstore", "tsvector", "xml", "interval", "time", "timetz", "macaddr", "point")},
 }
 REDACTED = {
     **dict.fromkeys(LARGEST, b"0"), **dict.fromkeys(FLOATS, b"0"), **dict.fromkeys(DATES, b"1970-01-01"),

@@ -68,8 +68,8 @@ def _quote(text: str) -> str:
 def document(paths: Mapping[Path, Value | None], text: Value, number: Value) -> Value:
     """Masks the leaves of a JSON document: each by its path's mask, others by `text` or `number`; None for a path drops to null.
 
-    True, false and null stay, and so do keys that are words or stand in a path. Other keys, such as addresses, are data and masked
-    by `text`.
+    True, false and null stay, and so do keys that are words or stand in a path. Other keys, such as addresses, are data
+    and masked by `text`.
     """
     named = {step for pattern in paths for step in pattern}
 
