@@ -38,6 +38,23 @@ def advance_sequences(source: Connection, target: Connection, catalogue: Catalog
     target.commit()
 
 
+def lift_sequences(target: Connection, catalogue: Catalogue) -> None:
+    """Set the sequence of each column at least as far as the column's own numbers, which were made up."""
+    for table in catalogue.tables:
+        name = sql.Identifier(table.schema, table.name)
+        for column in table.stored:
+            query = "SELECT pg_catalog.pg_get_serial_sequence(%s, %s)"
+            row = target.execute(query, [name.as_string(target), column.name]).fetchone()
+            if row is None or row[0] is None:
+                continue
+            lifted = sql.SQL(
+                "SELECT pg_catalog.setval({0}::regclass, m.most) FROM (SELECT max({1}) AS most FROM {2}) m, {3} s "
+                "WHERE m.most >= s.last_value"
+            ).format(sql.Literal(row[0]), sql.Identifier(column.name), name, sql.SQL(row[0]))
+            target.execute(lifted)
+    target.commit()
+
+
 def refresh_views(source: Connection, place: Place) -> None:
     """Fill the materialised views that the source has filled, each after those that it is made of."""
     filled = set(source.execute(POPULATED).fetchall())

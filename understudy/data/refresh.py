@@ -21,11 +21,12 @@ from understudy.data.copying import Copying, Report, copy_all, pieces
 from understudy.data.direction import prove_apart
 from understudy.data.dump import Client
 from understudy.data.evidence import signed
-from understudy.data.finishing import advance_sequences, analyse, grant, refresh_views
+from understudy.data.finishing import advance_sequences, analyse, grant, lift_sequences, refresh_views
 from understudy.data.masking.keys import MaskingKey
 from understudy.data.plan import DataPlan, make_plan, rules_of
 from understudy.data.snapshot import Snapshot
 from understudy.data.subset import Subset
+from understudy.data.synthetic.synthetic import Synthetic, key_of
 from understudy.data.target import Target, last_result
 from understudy.data.told import telling
 from understudy.data.verify.verify import document, verify
@@ -112,7 +113,9 @@ class StagingDataManager:
             target.lock()
             made = plan or make_plan(strategy, *snapshot.read(), self._path)
             key = self._key if self._key and strategy.privacy_level is PrivacyLevel.STABLE else MaskingKey.fresh()
-            if strategy.privacy_level is PrivacyLevel.STABLE and self._key is None:
+            if strategy.source_type is SourceType.SYNTHETIC:
+                key = key_of(strategy.seed)
+            elif strategy.privacy_level is PrivacyLevel.STABLE and self._key is None:
                 key = MaskingKey.given()
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="understudy-data-")))
             return Refresh(snapshot, target, made, key, folder, self._settings).run()
@@ -194,6 +197,8 @@ class Refresh:
         self._begin("sequences")
         with closing(connect(place)) as target:
             advance_sequences(source, target, self._plan.catalogue)
+            if self._plan.strategy.source_type is SourceType.SYNTHETIC:
+                lift_sequences(target, self._plan.catalogue)
         self._begin("indexes and keys")
         client.restore(place, dumped, "post-data", max(2, settings.workers))
         self._begin("views and statistics")
@@ -212,6 +217,10 @@ class Refresh:
         copying = Copying(self._snapshot.place, self._snapshot.identifier, place, self._plan, self._key)
         if self._plan.strategy.source_type is SourceType.MASKED:
             copy_all(copying, pieces(self._plan.catalogue.holding_rows), self._settings.workers, self._count)
+            return
+        if self._plan.strategy.source_type is SourceType.SYNTHETIC:
+            with closing(connect(place)) as made, telling("synthetic"):
+                Synthetic(self._snapshot.connection, made, self._plan, self._count).make()
             return
         with closing(connect(place)) as scratch, telling("subset"):
             subset = Subset(self._snapshot.connection, scratch, self._plan, self._key)

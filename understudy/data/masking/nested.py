@@ -87,18 +87,18 @@ def document(paths: Mapping[Path, Value | None], text: Value, number: Value) -> 
 
     def leaf(node: str, path: Path) -> Any:
         for pattern, mask in paths.items():
-            if _matches(pattern, path):
+            if matches(pattern, path):
                 if mask is None:
                     return None
                 result = mask(str(node).encode()).decode()
-                return Number(result) if isinstance(node, Number) and _is_number(result) else result
+                return Number(result) if isinstance(node, Number) and is_number(result) else result
         if isinstance(node, Number):
             return Number(number(node.encode()).decode())
         return text(node.encode()).decode() if node else node
 
     def masked(value: bytes) -> bytes:
         parsed = json.loads(value, parse_int=Number, parse_float=Number, parse_constant=Number)
-        return _written(walk(parsed, ())).encode()
+        return written(walk(parsed, ())).encode()
 
     return masked
 
@@ -113,12 +113,13 @@ def parse_path(path: str) -> Path:
     return tuple(step for part in path.replace("[]", ".[]").split(".") if (step := part))
 
 
-def _matches(pattern: Path, path: Path) -> bool:
+def matches(pattern: Path, path: Path) -> bool:
     """Whether a pattern names a leaf, or something that the leaf is below."""
     return len(pattern) <= len(path) and all(wanted in (ANY, found) for wanted, found in zip(pattern, path, strict=False))
 
 
-def _is_number(text: str) -> bool:
+def is_number(text: str) -> bool:
+    """Whether a text can stand as a number of JSON, which knows neither NaN nor infinity."""
     try:
         float(text)
     except ValueError:
@@ -126,12 +127,12 @@ def _is_number(text: str) -> bool:
     return not text.lower().lstrip("-").startswith(("nan", "inf"))
 
 
-def _written(node: Any) -> str:
+def written(node: Any) -> str:
     """JSON text; `json` would write a Number in quotes."""
     if isinstance(node, Number):
         return str(node)
     if isinstance(node, dict):
-        return "{" + ", ".join(f"{json.dumps(key, ensure_ascii=False)}: {_written(item)}" for key, item in node.items()) + "}"
+        return "{" + ", ".join(f"{json.dumps(key, ensure_ascii=False)}: {written(item)}" for key, item in node.items()) + "}"
     if isinstance(node, list):
-        return "[" + ", ".join(map(_written, node)) + "]"
+        return "[" + ", ".join(map(written, node)) + "]"
     return json.dumps(node, ensure_ascii=False)
