@@ -118,7 +118,7 @@ PolicyPack("empty", [ResourceValidationPolicy("nothing", "Nothing.", lambda args
 SECURITY = f"""
 import sys
 sys.path.insert(0, {str(ROOT)!r})
-from policies.engine.adapter import serve
+from policies.engine.serving import serve
 from policies.security.pack import NAME, RULES
 serve(NAME, RULES)
 """

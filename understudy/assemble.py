@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -10,13 +10,15 @@ from typing import Any
 from model.errors import ConfigurationError, Problem
 from policies.parity.assessment import ParityAssessment
 from policies.parity.pack import NAME as PARITY
+from policies.parity.section import parity_section
 from scaling.represented_load import represented_load
+from scaling.resolve import Resolution
 from understudy.cost.assemble import priced, ratio_limits
 from understudy.cost.budget import violation
-from understudy.cost.price_table import read_table
-from understudy.parity import compare, parity_section
+from understudy.cost.price_table import PriceTable, read_table
+from understudy.parity import compare
 from understudy.preview.packs import Examined, Violation, examined, find_packs, judge, load_pack, read_pack_config
-from understudy.preview.project import LEAD, read_project
+from understudy.preview.project import LEAD, Project, read_project
 from understudy.preview.rendering import Rendering, render
 from understudy.preview.resolution import resolution as resolved
 from understudy.report.document import document
@@ -83,9 +85,42 @@ def preview(
     progress("pricing")
     if ratio_limits(derived):
         rendering(LEAD)
-    costs = priced({name: made[name] for name in sorted(made, key=project.stacks.index)}, resolutions, table)
-    for name in configurations:
-        violations[name] += [violation(found, renderings[name]) for found in costs.findings if found.stack == name]
+    return assembled(
+        project,
+        renderings,
+        resolutions,
+        made,
+        table,
+        violations=violations,
+        coverage=coverage,
+        packs=[(pack.name, len(pack.policies)) for pack in packs],
+        parity={
+            name: parity_section(assessment, staging.deviations, today)
+            for name, assessment in assessments.items()
+            if (staging := derived[name].staging) is not None
+        },
+    )
+
+
+def assembled(
+    project: Project,
+    renderings: Mapping[str, Rendering],
+    resolutions: Mapping[str, Resolution],
+    beside: Mapping[str, Rendering],
+    table: PriceTable,
+    *,
+    violations: Mapping[str, list[Violation]],
+    coverage: Mapping[str, Sequence[Examined]],
+    packs: Sequence[tuple[str, int]],
+    parity: Mapping[str, Mapping[str, Any]],
+    engine: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Price the stacks, and those rendered beside them, and put everything into the document."""
+    derived = {name: resolution for name, resolution in resolutions.items() if resolution.staging is not None}
+    together = {**beside, **renderings}
+    costs = priced({name: together[name] for name in sorted(together, key=project.stacks.index)}, resolutions, table)
+    for name in renderings:
+        violations[name].extend(violation(found, renderings[name]) for found in costs.findings if found.stack == name)
     return document(
         project=project.name,
         renderings=renderings,
@@ -94,7 +129,8 @@ def preview(
         coverage=coverage,
         ledgers={name: resolution.ledger for name, resolution in derived.items()},
         loads={name: represented_load(resolution.production, resolution.environment) for name, resolution in derived.items()},
-        packs=[(pack.name, len(pack.policies)) for pack in packs],
-        parity={name: parity_section(assessment, derived[name], today) for name, assessment in assessments.items()},
+        packs=packs,
+        parity=parity,
         cost=costs.summary(table),
+        engine=engine,
     )

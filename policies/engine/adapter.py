@@ -10,15 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import grpc
 import pulumi_policy
-from google.protobuf import json_format
 from pulumi.runtime.config import CONFIG, get_config_env
-from pulumi.runtime.proto import analyzer_pb2
 from pulumi_policy import deserialize, proxy
-from pulumi_policy import policy as sdk
 
-from model.errors import ConfigurationError
 from policies.engine import configuration as config
 from policies.engine.aliases import canonical
 from policies.engine.evaluate import evaluate, judge
@@ -48,7 +43,7 @@ _CREDENTIALS = {
 }
 """Properties that hold a credential by their schema: nothing on this path marks secrets, so they are told by name."""
 _RELATION_LEVELS = (("", pulumi_policy.EnforcementLevel.MANDATORY), ("-advisory", pulumi_policy.EnforcementLevel.ADVISORY))
-_INVALID_ARGUMENT = grpc.StatusCode.INVALID_ARGUMENT
+OTHER_TYPE = "not of this rule's resource types"
 _CREDENTIAL_KIND = "kubernetes:core/v1:Secret"
 _SEVERITIES = {
     Severity.LOW: pulumi_policy.Severity.LOW,
@@ -70,40 +65,12 @@ class _DeclaredPolicy(pulumi_policy.ResourceValidationPolicy):
     """A relation's level and configuration under the rule's own name. Another policy carries it out."""
 
 
-def serve(name: str, rules: Sequence[Rule]) -> None:
-    """Be a policy pack. Does not return: the engine ends the process."""
-    policies = policies_of(rules, name)
-    session: Session = vars(policies[0])["session"]
-
-    class Servicer(sdk._PolicyAnalyzerServicer):
-        """The SDK's, with a configuration that is checked: the engine accepts names and properties that do not exist."""
-
-        def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
-            try:
-                session.configure(_given(request))
-            except ConfigurationError as error:
-                context.abort(_INVALID_ARGUMENT, f"the configuration of {name} cannot be used: {error}")
-            return super().Configure(request, context)  # type: ignore[no-untyped-call]  # the SDK's
-
-    real = sdk._PolicyAnalyzerServicer
-    vars(sdk)["_PolicyAnalyzerServicer"] = Servicer
-    try:
-        pulumi_policy.PolicyPack(name=name, policies=policies)
-    finally:
-        vars(sdk)["_PolicyAnalyzerServicer"] = real
-
-
-def serve_checks(name: str, checks: Sequence[StackCheck]) -> None:
-    """Be a policy pack of checks over the whole stack. Does not return: the engine ends the process."""
-    pulumi_policy.PolicyPack(name=name, policies=check_policies(name, checks))
-
-
 def check_policies(pack: str, checks: Sequence[StackCheck]) -> list[pulumi_policy.Policy]:
     """The SDK's policies for a pack's checks, and one that judges nothing and sees what the stack's policies are not shown.
 
     Each carries the pack's `session`.
     """
-    session, witness = CheckSession(), Witness()
+    session, witness = CheckSession(checks=tuple(checks)), Witness()
     policies: list[pulumi_policy.Policy] = [_witness_policy(f"{pack}-witness", witness)]
     policies += [_check_policy(check, session, witness) for check in checks]
     for policy in policies:
@@ -137,23 +104,21 @@ def policies_of(rules: Sequence[Rule], pack: str) -> list[pulumi_policy.Policy]:
     return policies
 
 
-def _given(request: Any) -> dict[str, config.Given]:
-    """A configuration as the engine sends it."""
-    return {
-        name: config.Given(
-            analyzer_pb2.EnforcementLevel.Name(entry.enforcementLevel).lower(), json_format.MessageToDict(entry.properties)
-        )
-        for name, entry in request.policyConfig.items()
-    }
+def stack_snapshot(resources: Sequence[Any], witness: Witness | None = None, *, as_declared: bool = False) -> Snapshot:
+    """A stack as the SDK hands it out, and where it hands out nothing of a resource, as a witness saw that resource before.
+
+    What the SDK hands out of a resource that exists is its state, in which a provider has filled in what it pleases;
+    `as_declared` asks for what the program gives it.
+    """
+    return Snapshot.of(_member(resource, witness or Witness(), as_declared=as_declared) for resource in resources)
 
 
-def stack_snapshot(resources: Sequence[Any], witness: Witness | None = None) -> Snapshot:
-    """A stack as the SDK hands it out, and where it hands out nothing of a resource, as a witness saw that resource before."""
-    return Snapshot.of(_member(resource, witness or Witness()) for resource in resources)
-
-
-def _member(resource: Any, witness: Witness) -> Resource:
-    properties: Mapping[str, Any] | None = plain(resource.resource_type, resource.props)
+def _member(resource: Any, witness: Witness, *, as_declared: bool) -> Resource:
+    properties: Mapping[str, Any] | None = None
+    if as_declared and resource.provider is not None:  # a component has none, and declares nothing but its outputs
+        properties = witness.seen(resource.urn)
+    if properties is None:
+        properties = plain(resource.resource_type, resource.props)
     if not properties and is_unplanned(resource):
         properties = witness.seen(resource.urn)
     return Resource(
@@ -235,12 +200,12 @@ def _resource_policy(rule: Rule, session: Session) -> pulumi_policy.Policy:
 
     def outcome_of(args: Any) -> Any:
         if not applies_to(args.resource_type):
-            args.not_applicable("not of this rule's resource types")
+            args.not_applicable(OTHER_TYPE)
         resource = Resource(args.resource_type, args.urn, plain(args.resource_type, args.props), protect=args.opts.protect)
         return judge(rule, resource, settings=session.configuration.settings.get(rule.id))
 
     def validate(args: Any, report: Report) -> None:
-        _tell(session.account([outcome_of(args)]), report, session, lambda finding: finding.text)
+        _tell(session.account([outcome_of(args)]), report, session, rule.id, lambda finding: finding.text)
 
     def remediate(args: Any) -> Any:
         is_broken = any(finding.verdict is Verdict.FAIL for finding in outcome_of(args).findings)
@@ -279,7 +244,7 @@ def _relation_policy(name: str, rules: Sequence[Rule], level: Any, session: Sess
         if not chosen:
             args.not_applicable("the configuration gives no relation this level")
         assessment = evaluate(chosen, stack_snapshot(args.resources, witness), configuration.settings)
-        _tell(session.account(assessment.outcomes), report, session, label)
+        _tell(session.account(assessment.outcomes), report, session, name, label)
 
     return pulumi_policy.StackValidationPolicy(
         name=name,
@@ -299,7 +264,7 @@ def _pack_policy(session: Session, witness: Witness) -> pulumi_policy.Policy:
         found = complaints(
             configuration.exemptions, session.rules, snapshot, configuration.today, session.pack, configuration.settings
         )
-        _tell(list(found), report, session, lambda finding: finding.text)
+        _tell(list(found), report, session, session.pack, lambda finding: finding.text)
 
     return pulumi_policy.StackValidationPolicy(
         name=session.pack,
@@ -326,7 +291,7 @@ def _check_policy(check: StackCheck, session: CheckSession, witness: Witness) ->
     def validate(args: Any, report: Report) -> None:
         options = args.get_config()
         try:
-            snapshot = stack_snapshot(args.resources, witness)
+            snapshot = stack_snapshot(args.resources, witness, as_declared=True)
             findings = list(check.judge(snapshot, options, {**get_config_env(), **CONFIG.get()}))
         except Exception as crash:  # noqa: BLE001 - fails closed; its text is left out, for it may hold a value
             report(f"{check.name} crashed with {type(crash).__name__}; nothing it would have said is known")
@@ -334,7 +299,9 @@ def _check_policy(check: StackCheck, session: CheckSession, witness: Witness) ->
         doubts = [] if options.get("strict") else [each for each in findings if each.verdict is Verdict.INCONCLUSIVE]
         violations = [each for each in findings if each not in doubts]
         for told, is_doubt in ((violations, False), (doubts, True)):
-            session.told += [Told(finding, check.rules[finding.rule], is_doubt) for finding in told]
+            session.told += [
+                Told(finding, check.rules[finding.rule], is_doubt, check.name, check.is_mandatory) for finding in told
+            ]
         _report(violations, doubts, report, check.label)
 
     levels = pulumi_policy.EnforcementLevel
@@ -369,9 +336,9 @@ def _about(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _tell(findings: Sequence[Finding], report: Report, session: Session, text: Callable[[Finding], str]) -> None:
+def _tell(findings: Sequence[Finding], report: Report, session: Session, policy: str, text: Callable[[Finding], str]) -> None:
     """Report everything, doubts last: as violations where the configuration is strict, else as the SDK's advisory."""
-    violations, doubts = session.tell(findings)
+    violations, doubts = session.tell(findings, policy)
     _report(violations, doubts, report, text)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from policies.engine.configuration import Configuration, Given, configured
+from policies.engine.configuration import ADVISORY, DISABLED, Configuration, Given, configured
 from policies.engine.evaluate import Outcome
 from policies.engine.exemption import EXEMPTIBLE, Exemption
 from policies.engine.finding import Finding
@@ -42,6 +42,10 @@ class Told:
     rule: Any
     """The rule, with its ID, title and severity; None where it is about the pack's configuration."""
     is_doubt: bool
+    policy: str = ""
+    """The SDK's policy that told it."""
+    blocks: bool = True
+    """Whether its rule is enforced, so that a doubt leaves open whether the stack may be deployed."""
 
 
 @dataclass
@@ -85,7 +89,7 @@ class Session:
             entry.judged |= verdicts
         return sorted(kept)
 
-    def tell(self, findings: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:
+    def tell(self, findings: Sequence[Finding], policy: str) -> tuple[list[Finding], list[Finding]]:
         """Note what is told, and part it: violations, and what cannot be told yet where the configuration is not strict."""
         by_id = {rule.id: rule for rule in self.rules} if findings else {}
         violations: list[Finding] = []
@@ -94,6 +98,14 @@ class Session:
             rule = by_id.get(finding.rule)
             is_doubt = finding.verdict is Verdict.INCONCLUSIVE and rule is not None and not self.configuration.is_strict(rule)
             (doubts if is_doubt else violations).append(finding)
-        self.told += [Told(finding, by_id.get(finding.rule), is_doubt=False) for finding in violations]
-        self.told += [Told(finding, by_id.get(finding.rule), is_doubt=True) for finding in doubts]
+        for told, is_doubt in ((violations, False), (doubts, True)):
+            self.told += [self._told(finding, by_id.get(finding.rule), policy, is_doubt=is_doubt) for finding in told]
         return violations, doubts
+
+    def sections(self) -> dict[str, Any]:
+        """What a pack of rules has to say beside its findings: nothing."""
+        return {}
+
+    def _told(self, finding: Finding, rule: Rule | None, policy: str, *, is_doubt: bool) -> Told:
+        blocks = rule is None or self.configuration.level(rule) not in (ADVISORY, DISABLED)
+        return Told(finding, rule, is_doubt, policy, blocks)

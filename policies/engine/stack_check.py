@@ -28,6 +28,8 @@ class StackCheck:
     """By ID: the title and the severity of each rule that its findings name."""
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """JSON Schema of what its configuration takes, by name."""
+    section: Callable[[], tuple[str, Mapping[str, Any]] | None] = lambda: None
+    """What a report has of the stack that was judged last beside the findings: the section's name, and its content."""
 
     def label(self, finding: Finding) -> str:
         """A finding as it is told, with its rule."""
@@ -42,6 +44,7 @@ class CheckSession:
     told: list[Told] = field(default_factory=list)
     coverage: dict[str, Any] = field(default_factory=dict)
     """Empty: what checks examined, they tell by themselves."""
+    checks: tuple[StackCheck, ...] = ()
 
     def configure(self, given: Mapping[str, Any]) -> None:
         """Nothing: each check reads its own options."""
@@ -49,3 +52,7 @@ class CheckSession:
     def start(self) -> None:
         """Forget what was told, before another stack is judged."""
         self.told.clear()
+
+    def sections(self) -> dict[str, Any]:
+        """What the checks have to say of the stack beside their findings, by the section of a report."""
+        return dict(found for check in self.checks if (found := check.section()) is not None)

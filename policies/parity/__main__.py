@@ -1,6 +1,6 @@
 """Serves the parity pack."""
 
-from policies.engine.adapter import serve_checks
+from policies.engine.serving import serve_checks
 from policies.parity.pack import CHECKS, NAME
 
 serve_checks(NAME, CHECKS)

@@ -20,6 +20,8 @@ from policies.parity.deployed import read_state
 from policies.parity.deviation import expiring
 from policies.parity.reference import Given, NoReferenceError, ask, given, read_file
 from policies.parity.rules import BY_ID
+from policies.parity.section import NAME as SECTION
+from policies.parity.section import parity_section
 
 NAME = "understudy-parity"
 PROGRAM = Path(__file__).resolve().parents[2]
@@ -35,13 +37,20 @@ _OPTIONS: Mapping[str, Mapping[str, Any]] = {
 }
 
 
+_SECTIONS: list[dict[str, Any]] = []
+"""The report's section on the stack that was judged last, where it was held against anything."""
+
+
 def judge(snapshot: Snapshot, config: Mapping[str, Any], configuration: Mapping[str, str]) -> Iterator[Finding]:
     """Everything that stops an update, and what cannot be told."""
     root = _root(snapshot)
+    _SECTIONS.clear()
     try:
         held = _given(snapshot, config, configuration)
         if held is not None:
-            yield from findings(assessment_of(snapshot, held), root)
+            assessment = assessment_of(snapshot, held)
+            _SECTIONS[:] = [parity_section(assessment, held.reference.staging_file.deviations, held.today)]
+            yield from findings(assessment, root)
     except NoReferenceError as error:
         yield _finding("PAR-15", root, "", Verdict.ERROR, str(error))
     except ConfigurationError as error:
@@ -126,6 +135,7 @@ CHECKS = (
         judge=judge,
         rules=BY_ID,
         options=_OPTIONS,
+        section=lambda: (SECTION, _SECTIONS[0]) if _SECTIONS else None,
     ),
     StackCheck(
         name=f"{NAME}-advisory",

@@ -1,6 +1,6 @@
 """Serves the security pack."""
 
-from policies.engine.adapter import serve
+from policies.engine.serving import serve
 from policies.security.pack import NAME, RULES
 
 serve(NAME, RULES)

@@ -22,8 +22,13 @@ Exit codes:
 
 def examples(*lines: str) -> str:
     """A command's epilog: its examples, then the exit codes."""
+    return shown_examples(*lines) + EPILOG
+
+
+def shown_examples(*lines: str) -> str:
+    """The examples alone."""
     shown = "\n".join(f"  {line}" for line in lines)
-    return f"\b\nExamples:\n{shown}\n\n{EPILOG}"
+    return f"\b\nExamples:\n{shown}\n\n"
 
 
 def exit_with(run: Callable[[], int], *, debug: bool = False) -> None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import click
 
-from understudy.commands.delivery import as_json, deliver, progress, silence, terminal
+from understudy.commands.delivery import progress, silence
 from understudy.commands.exit_codes import CLEAN, VIOLATION, examples, exit_with
+from understudy.commands.forms import form_option, quiet_option, refuse_both, report, verbose_option
 from understudy.commands.options import DIRECTORY, debug_option, out_option, prices_option, project_option
 
 
@@ -25,7 +24,7 @@ from understudy.commands.options import DIRECTORY, debug_option, out_option, pri
 )
 @project_option
 @click.option("--stack", default="all", show_default=True, help="A stack's name, or `all`.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+@form_option
 @out_option
 @click.option(
     "--policy-pack", "packs", type=DIRECTORY, multiple=True, help="Run this pack instead of those in policies/. Repeatable."
@@ -46,8 +45,8 @@ from understudy.commands.options import DIRECTORY, debug_option, out_option, pri
     "--base", metavar="REV|FILE", help="Tell what changed since a git revision, or since a report that --format json wrote."
 )
 @prices_option
-@click.option("-q", "--quiet", is_flag=True, help="Text: the verdict and what is wrong; no progress.")
-@click.option("-v", "--verbose", is_flag=True, help="Text: every component, finding, explained difference and source.")
+@quiet_option
+@verbose_option
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day by which deviations end; today by default.")
 @debug_option
 def preview(
@@ -70,14 +69,11 @@ def preview(
 
     Text is as wide as the terminal, between 80 and 120 columns, and coloured there unless NO_COLOR is set; elsewhere it has 100.
     """
-    if quiet and verbose:
-        raise click.UsageError("--quiet and --verbose exclude each other")
+    refuse_both(quiet=quiet, verbose=verbose)
 
     def run() -> int:
         from understudy import assemble
         from understudy.change import assemble as compared
-        from understudy.report.markdown import render_markdown
-        from understudy.report.text import Detail, render_text
 
         told = partial(assemble.preview) if base is None else partial(compared.preview, base=base)
         document = told(
@@ -90,13 +86,7 @@ def preview(
             prices=prices,
             progress=silence if quiet else progress(),
         )
-        detail = Detail.QUIET if quiet else Detail.VERBOSE if verbose else Detail.NORMAL
-        forms: dict[str, Callable[[dict[str, Any]], str]] = {
-            "json": as_json,
-            "markdown": render_markdown,
-            "text": partial(render_text, **terminal(out), detail=detail),
-        }
-        deliver(forms[form](document), out)
+        report(document, form, out, quiet=quiet, verbose=verbose)
         return VIOLATION if document["verdict"] == "violation" else CLEAN
 
     exit_with(run, debug=debug)

@@ -38,18 +38,29 @@ def run_engine(
     with tempfile.TemporaryDirectory(prefix="understudy-") as folder:
         log = Path(folder) / "events.json"
         follower = Follower(log, tell) if tell else nullcontext()
-        with follower:
-            ended = subprocess.run(  # noqa: S603 - the caller's command is what this is for
+        with (
+            follower,
+            subprocess.Popen(  # noqa: S603 - the caller's command is what this is for
                 [*command, "--event-log", log],
                 cwd=directory,
                 env={**environment, **DEBUG_COMMANDS},
-                check=False,
                 text=True,
                 stdin=subprocess.DEVNULL,
                 stdout=output or subprocess.PIPE,
                 stderr=subprocess.STDOUT,
-            )
-        return Outcome(ended.returncode, read_events(log), ended.stdout or "")
+            ) as process,
+        ):
+            printed = _to_the_end(process)
+        return Outcome(process.returncode, read_events(log), printed or "")
+
+
+def _to_the_end(process: subprocess.Popen[str]) -> str | None:
+    """Wait for the engine, whatever interrupts: it gets the terminal's signal as well, and must finish what it has begun."""
+    while True:
+        try:
+            return process.communicate()[0]
+        except KeyboardInterrupt:
+            continue
 
 
 def bytecode_kept() -> dict[str, str]:

@@ -15,9 +15,12 @@ PAUSE = 0.1
 
 def read_events(path: Path) -> list[Event]:
     """The events of a run that has ended; a line that the run did not finish is left out."""
-    if not path.exists():
-        return []
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines(keepends=True) if line.endswith("\n")]
+    return parsed(path.read_text(encoding="utf-8")) if path.exists() else []
+
+
+def parsed(text: str) -> list[Event]:
+    """The events in a text, one a line; a line that was not finished is left out."""
+    return [json.loads(line) for line in text.splitlines(keepends=True) if line.endswith("\n") and line.startswith("{")]
 
 
 def of_kind(events: Iterable[Event], kind: str) -> Iterator[Any]:
@@ -47,6 +50,9 @@ class Follower:
             rest = ""
             while True:
                 is_last = self._over.is_set()
+                if self._path.stat().st_size < file.tell():  # an update begins the log anew after its preview
+                    file.seek(0)
+                    rest = ""
                 *lines, rest = (rest + file.read()).split("\n")
                 for line in filter(None, lines):
                     self._tell(json.loads(line))

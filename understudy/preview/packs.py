@@ -16,6 +16,8 @@ from pulumi.runtime.proto import analyzer_pb2
 from pulumi_policy import policy as sdk
 
 from model.errors import ConfigurationError, Problem
+from policies.engine.account import Diagnostic, statements
+from policies.engine.serving import applies, diagnostic_of
 from understudy.preview.aliases import ROOT_TYPE
 from understudy.preview.default_providers import default_provider_urn, is_provider, provider_inputs, with_default_providers
 from understudy.preview.pack_config import configuration, given
@@ -31,18 +33,6 @@ SHORT = 4
 """A secret of fewer characters is masked as a whole word only; it would otherwise be found inside other words."""
 _UNDECIDED = re.compile(r"can't run policy '[^']*' from policy pack '[^']*' during preview: ")
 _LOCATED = re.compile(r"`([^`\n]+)`: ")
-_LEVELS = {
-    analyzer_pb2.ADVISORY: "advisory",
-    analyzer_pb2.MANDATORY: MANDATORY,
-    analyzer_pb2.DISABLED: "disabled",
-    analyzer_pb2.REMEDIATE: "remediate",
-}
-_SEVERITIES = {
-    analyzer_pb2.POLICY_SEVERITY_LOW: "low",
-    analyzer_pb2.POLICY_SEVERITY_MEDIUM: "medium",
-    analyzer_pb2.POLICY_SEVERITY_HIGH: "high",
-    analyzer_pb2.POLICY_SEVERITY_CRITICAL: "critical",
-}
 
 
 @dataclass(frozen=True, order=True)
@@ -59,6 +49,8 @@ class Violation:
     """The path of the property that it is about, as far as the pack tells."""
     inconclusive: bool = False
     """Whether it only says that the policy cannot tell."""
+    rule_level: str = ""
+    """The level at which its rule is enforced; empty where a pack does not tell of what it cannot tell."""
 
 
 @dataclass(frozen=True)
@@ -234,7 +226,7 @@ def _verdicts(pack: Pack, rendering: Rendering) -> Iterator[Violation]:
         for resource in analyzed:
             request = resource_request(resource, by_urn)
             for policy in single:
-                if _applies(policy, resource.request.type):
+                if applies(policy, resource.request.type):
                     yield from _call(pack, policy.name, pack.analyzers[policy.name].Analyze, request, resource.urn)
     if related:
         stack = stack_request(by_urn)
@@ -242,12 +234,6 @@ def _verdicts(pack: Pack, rendering: Rendering) -> Iterator[Violation]:
         for name in related:
             for violation in _call(pack, name, pack.analyzers[name].AnalyzeStack, stack, root):
                 yield violation if violation.urn in by_urn else replace(violation, urn=root)
-
-
-def _applies(policy: Any, resource_type: str) -> bool:
-    """Whether a policy wants to see resources of a type: all of them, unless it says otherwise by an `applies_to`."""
-    applies_to = getattr(policy, "applies_to", None)
-    return applies_to is None or bool(applies_to(resource_type))
 
 
 def _declared(directory: Path) -> _Declared:
@@ -275,43 +261,35 @@ def _call(pack: Pack, policy: str, method: Any, request: Any, urn: str) -> Itera
         message = f"the policy stopped with {type(error).__name__}; nothing it would have said here is known"
         yield Violation(pack.name, policy, urn, message, MANDATORY, "")
         return
+    diagnostics = [diagnostic_of(each, urn) for each in response.diagnostics]
     if pack.session is not None and pack.session.told:
-        yield from _told(pack, response.diagnostics, urn)
+        for _, statement in statements(diagnostics, pack.session.told):
+            yield Violation(pack.name, **statement)
         return
-    for diagnostic in response.diagnostics:
-        yield Violation(
-            pack.name,
-            diagnostic.policyName,
-            diagnostic.urn or urn,
-            diagnostic.message,
-            _LEVELS.get(diagnostic.enforcementLevel, "advisory"),
-            _SEVERITIES.get(diagnostic.severity, ""),
-            _property(diagnostic.message.removeprefix(f"{diagnostic.description}\n")),
-            bool(_UNDECIDED.match(diagnostic.message)),
-        )
+    for diagnostic in diagnostics:
+        yield plainly_said(pack.name, diagnostic)
+
+
+def plainly_said(pack: str, diagnostic: Diagnostic) -> Violation:
+    """What a pack that keeps no account of its findings said, as far as its words tell."""
+    is_undecided = bool(_UNDECIDED.match(diagnostic.message))
+    return Violation(
+        pack,
+        diagnostic.policy,
+        diagnostic.urn,
+        diagnostic.message,
+        diagnostic.level,
+        diagnostic.severity,
+        _property(diagnostic.message.removeprefix(f"{diagnostic.description}\n")),
+        is_undecided,
+        "" if is_undecided else diagnostic.level,
+    )
 
 
 def _property(message: str) -> str:
     """The property that a message is about: the path in backquotes that it begins with, before a colon, and nothing else."""
     match = _LOCATED.match(message)
     return match[1] if match else ""
-
-
-def _told(pack: Pack, diagnostics: Any, urn: str) -> Iterator[Violation]:
-    """What a policy told, by the findings behind its diagnostics: one each for violations, and one for all doubts."""
-    for told, diagnostic in zip(pack.session.told, (*diagnostics, *[diagnostics[-1]] * len(pack.session.told)), strict=False):
-        rule = told.rule
-        description = diagnostic.description if rule is None else f"{rule.title}."
-        yield Violation(
-            pack.name,
-            diagnostic.policyName if rule is None else rule.id,
-            told.finding.urn or urn,
-            f"{description}\n{told.finding.text}",
-            "advisory" if told.is_doubt else _LEVELS.get(diagnostic.enforcementLevel, "advisory"),
-            _SEVERITIES.get(diagnostic.severity, "") if rule is None else rule.severity.word,
-            told.finding.path,
-            told.finding.verdict.word == "inconclusive",
-        )
 
 
 def _options(resource: RenderedResource) -> analyzer_pb2.AnalyzerResourceOptions:

@@ -30,8 +30,12 @@ def document(
     packs: Sequence[tuple[str, int]],
     parity: Mapping[str, Mapping[str, Any]],
     cost: Mapping[str, Any],
+    engine: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Put a preview's results into the document. Everything is sorted; nothing depends on the run."""
+    """Put a preview's results into the document. Everything is sorted; nothing depends on the run.
+
+    `engine` tells of the real engine's run, where one was: then what it leaves open is no pass.
+    """
     stacks = {name: _stack(rendering, sources[name], violations[name], coverage[name]) for name, rendering in renderings.items()}
     lines = [{"stack": name, **_line(line, sources[name])} for name, ledger in ledgers.items() for line in ledger]
     counts = {
@@ -40,7 +44,7 @@ def document(
     return {
         "schema": SCHEMA,
         "project": project,
-        "verdict": "violation" if counts[MANDATORY] else "clean",
+        "verdict": _verdict(stacks, engine, is_violated=bool(counts[MANDATORY])),
         "summary": {
             "resources": {name: len(stack["resources"]) for name, stack in stacks.items()},
             "policies": counts,
@@ -54,6 +58,7 @@ def document(
         "cost": dict(cost),
         "ledger": lines,
         "represented_load": [{"stack": name, **_load(load)} for name, some in loads.items() for load in some],
+        **({} if engine is None else {"engine": dict(engine)}),
     }
 
 
@@ -63,6 +68,22 @@ _COUNTED = (MANDATORY, "advisory")
 def _figures(sources: Sources, rendering: Rendering) -> dict[str, str]:
     found = {each.urn: sources.figures(each) for each in rendering.resources if not each.request.custom}
     return {urn: path for urn, path in found.items() if path is not None}
+
+
+def _verdict(stacks: Mapping[str, Mapping[str, Any]], engine: Mapping[str, Any] | None, *, is_violated: bool) -> str:
+    """Of a run of the real engine, success alone is clean: neither a run that failed nor a doubt about an enforced rule."""
+    if is_violated:
+        return "violation"
+    if engine is None:
+        return "clean"
+    if engine["result"] != "succeeded":
+        return "failed"
+    return "inconclusive" if engine["undecided"] or any(open_questions(stack) for stack in stacks.values()) else "clean"
+
+
+def open_questions(stack: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The findings of a stack by which a rule that is enforced, or of which that is not known, cannot tell."""
+    return [policy for policy in stack["policies"] if policy["inconclusive"] and policy.get("rule_level") != "advisory"]
 
 
 def _stack(
@@ -83,6 +104,7 @@ def _violation(violation: Violation, sources: Sources) -> dict[str, Any]:
         "level": violation.level,
         "severity": violation.severity or None,
         "inconclusive": violation.inconclusive,
+        "rule_level": violation.rule_level or None,
         "urn": violation.urn or None,
         "property": violation.property or None,
         "message": violation.message,

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from understudy.report import engine
 from understudy.report.change import (
     MOST_PROPERTIES,
     TOTALS,
@@ -77,6 +78,8 @@ def _fitting(section: Section, room: int) -> int:
 
 def _sections(document: Mapping[str, Any]) -> Iterator[Section]:
     yield from _wrong(document)
+    if "engine" in document:
+        yield from _engine(document)
     if "change" in document:
         yield from _change(document)
     yield _advice(document)
@@ -94,6 +97,9 @@ def _head(document: Mapping[str, Any]) -> Iterator[str]:
     yield f"### {plain(document['project'])}: {verdict}"
     yield ""
     yield f"{counts['mandatory']} mandatory and {counts['advisory']} advisory findings."
+    if "engine" in document:
+        yield ""
+        yield f"The engine: {plain(engine.summary(document))}."
     yield ""
     yield from _table(("environment", "resources", "USD a month", "", "parity"), "lrrll")
     cost = document.get("cost", {})
@@ -122,6 +128,14 @@ def _each(document: Mapping[str, Any]) -> Iterator[tuple[str, str, str, Mapping[
 def _finding(name: str, stack: str, policy: Mapping[str, Any]) -> str:
     at = f" ({code(source(policy))})" if source(policy) else ""
     return f"- {code(name)} {plain(stack)}: {code(place(policy))}: {plain(said(policy))}{at}"
+
+
+def _engine(document: Mapping[str, Any]) -> Iterator[Section]:
+    """What leaves a run of the real engine unproven, and what it does to resources that exist."""
+    reasons = tuple(f"- {plain(reason)}" for reason in engine.reasons(document))
+    yield Section(f"What is not proven: {len(reasons)}", reasons, is_open=True)
+    rows = [_row(operation, code(name), plain(properties)) for operation, name, properties in engine.changed(document)]
+    yield Section(f"What the engine changes: {len(rows)}", tuple(rows), tuple(_table(("step", "resource", "properties"), "lll")))
 
 
 def _change(document: Mapping[str, Any]) -> Iterator[Section]:

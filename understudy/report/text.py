@@ -12,6 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from understudy.report import engine
 from understudy.report.change import (
     MOST_PROPERTIES,
     TOTALS,
@@ -65,6 +66,7 @@ def render_text(document: Mapping[str, Any], *, width: int = WIDTH, colour: bool
 def _sections(document: Mapping[str, Any], detail: Detail) -> Iterator[list[RenderableType]]:
     yield list(_verdict(document))
     yield list(_wrong(document))
+    yield list(_engine(document))
     yield list(_change(document, detail))
     if detail is Detail.QUIET:
         return
@@ -139,6 +141,17 @@ def _change(document: Mapping[str, Any], detail: Detail) -> Iterator[RenderableT
             yield _title(title, str(len(told_findings)))
         for finding in told_findings:
             yield _line(finding)
+
+
+def _engine(document: Mapping[str, Any]) -> Iterator[RenderableType]:
+    """Of a run of the real engine: how it ended, what leaves it unproven, and what it does to resources that exist."""
+    if "engine" not in document:
+        return
+    yield _title("THE ENGINE", engine.summary(document))
+    for reason in engine.reasons(document):
+        yield _line(reason, 2, "red")
+    for operation, name, properties in engine.changed(document):
+        yield _line(f"{operation} {name}" + (f": {properties}" if properties else ""))
 
 
 def _advice(document: Mapping[str, Any], detail: Detail) -> Iterator[RenderableType]:
