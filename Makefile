@@ -21,7 +21,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help preview test test-engine check differential mutants bench format lock engine clean
+.PHONY: help preview test test-engine test-cluster check differential mutants bench format lock engine cluster clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -49,6 +49,10 @@ test: $(READY) ## run the tests but those that need the real engine (ARGS=... pa
 test-engine: engine ## run the tests on the real engine, with stand-in providers and no account (needs Go)
 	@echo "running the tests on the real engine on 2 processes"
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup -q -m engine $(ARGS)
+
+test-cluster: cluster ## apply every Kubernetes object of every stack to a real API server on loopback (needs Go)
+	@echo "applying manifests to a real API server"
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -q -m cluster $(ARGS)
 
 check: $(READY) ## lint, format, types, import contracts, duplicates, the documentation's commands
 	@echo "== ruff" && $(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -84,6 +88,9 @@ lock: $(CREATED) ## renew the locks from pyproject.toml and tools/*.in (ARGS=--u
 
 engine: $(READY) ## build the Pulumi CLI from its locked sources, unless a sufficient one is on the path (needs Go)
 	@$(BIN)/python -m tools.engine
+
+cluster: $(READY) ## build kube-apiserver and etcd from their locked sources, once (needs Go)
+	@$(BIN)/python -m tools.cluster
 
 clean: ## remove what the targets made
 	rm -rf $(VENV) tools/checkov/.venv .cache build .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

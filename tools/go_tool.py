@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -16,9 +17,20 @@ EVERY = 30.0
 """Seconds between words of progress."""
 
 
-def build(module: Path, package: str, variables: Mapping[str, str]) -> int:
-    """Build a package that a module's go.mod names as its tool, and print where it is; `variables` are stamped into it."""
-    target = built(module, package.rpartition("/")[2])
+def locked_version(module: Path, requirement: str) -> str:
+    """The version of another module that a module requires. Raises ValueError where it requires none."""
+    locked = re.search(rf"\b{re.escape(requirement)} (v\S+)", (module / "go.mod").read_text(encoding="utf-8"))
+    if locked is None:
+        raise ValueError(f"{module.name}/go.mod: does not require {requirement}")
+    return locked.group(1)
+
+
+def build(module: Path, package: str, variables: Mapping[str, str], *, name: str = "") -> int:
+    """Build a package that a module's go.mod names as its tool, and print where it is; `variables` are stamped into it.
+
+    The executable is called as the package is, or `name`.
+    """
+    target = built(module, name or package.rpartition("/")[2])
     if target.is_file():
         print(target)
         return 0

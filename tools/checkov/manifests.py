@@ -19,20 +19,29 @@ _CORE = "core/"
 
 def write_manifests(rendering: Rendering, directory: Path) -> int:
     """Write each object into a file of its own, named after the resource; how many there are. Charts are no objects."""
-    count = 0
+    made = dict(manifests(rendering))
+    for name, manifest in made.items():
+        (directory / f"{name}.json").write_text(json.dumps(manifest, indent=2), encoding="utf-8")
+    return len(made)
+
+
+def manifests(rendering: Rendering) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each object that a stack would declare, by the resource's name."""
     for resource in rendering.resources:
         token = resource.request.type
         if token.startswith("kubernetes:") and resource.request.custom and token != _CHART:
-            write_manifest(token, resource.inputs, directory / f"{resource.request.name}.json")
-            count += 1
-    return count
+            yield resource.request.name, manifest_of(token, resource.inputs)
 
 
 def write_manifest(token: str, properties: Mapping[str, Any], path: Path) -> None:
-    """Write one object, with the version and kind that its type says."""
+    """Write one object."""
+    path.write_text(json.dumps(manifest_of(token, properties), indent=2), encoding="utf-8")
+
+
+def manifest_of(token: str, properties: Mapping[str, Any]) -> dict[str, Any]:
+    """An object with the version and kind that its type says."""
     version, kind = token.split(":")[1:]
-    manifest = {"apiVersion": version.removeprefix(_CORE), "kind": kind, **_filled(properties)}
-    path.write_text(json.dumps(manifest, indent=2), encoding="utf-8")
+    return {"apiVersion": version.removeprefix(_CORE), "kind": kind, **_filled(properties)}
 
 
 def read_manifests(directory: Path) -> Iterator[Resource]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import sys
 
 from model.errors import ConfigurationError
-from tools.go_tool import build
+from tools.go_tool import build, locked_version
 from understudy.engine.executable import MODULE, find_engine
 
 REQUIREMENT = "github.com/pulumi/pulumi/pkg/v3"
@@ -18,11 +17,7 @@ def main() -> int:
     try:
         print(find_engine())
     except ConfigurationError:
-        locked = re.search(rf"{re.escape(REQUIREMENT)} (v\S+)", (MODULE / "go.mod").read_text(encoding="utf-8"))
-        if locked is None:
-            print(f"error: {MODULE.name}/go.mod: does not require {REQUIREMENT}", file=sys.stderr)
-            return 3
-        return build(MODULE, f"{REQUIREMENT}/cmd/pulumi", {STAMP: locked.group(1)})
+        return build(MODULE, f"{REQUIREMENT}/cmd/pulumi", {STAMP: locked_version(MODULE, REQUIREMENT)})
     return 0
 
 

@@ -1,0 +1,1 @@
+"""A real Kubernetes API server on loopback, for manifests: what it refuses, no cluster takes."""
