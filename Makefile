@@ -9,6 +9,8 @@ PACKAGES := model scaling components policies understudy
 # added in place; only a new installer starts afresh.
 CREATED := $(VENV)/.created
 READY := $(VENV)/.ready
+BROWSER := .cache/browser/.ready
+DOCS := .cache/docs/.ready
 CHECKOV := tools/checkov/.venv/.ready
 
 # Whoever points pip at an index of their own means the installer as well.
@@ -21,7 +23,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help preview test test-engine test-cluster check differential mutants bench format lock engine cluster clean
+.PHONY: help preview test test-engine test-cluster test-browser pictures docs check differential mutants bench format lock engine cluster clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -54,11 +56,38 @@ test-cluster: cluster ## apply every Kubernetes object of every stack to a real 
 	@echo "applying manifests to a real API server"
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup -q -m cluster $(ARGS)
 
-check: $(READY) ## lint, format, types, import contracts, duplicates, the documentation's commands
+$(BROWSER): $(READY) tools/browser/requirements.lock tools/browser/package.json tools/browser/package-lock.json
+	@command -v npm >/dev/null || { echo "npm is needed, to install axe-core"; exit 2; }
+	@echo "installing playwright and axe-core into .cache/browser"
+	@rm -rf .cache/browser && mkdir -p .cache/browser && cp tools/browser/package.json tools/browser/package-lock.json .cache/browser/
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --target .cache/browser/packages --require-hashes -r tools/browser/requirements.lock
+	@npm ci --prefix .cache/browser --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
+test-browser: $(BROWSER) ## run the tests of the report's page in Chromium (needs npm; as root on Debian it installs Chromium)
+	@$(BIN)/python -m tools.browser
+	@PYTHONPATH=.cache/browser/packages $(BIN)/python -m pytest -q -m browser tests/browser $(ARGS)
+
+pictures: $(BROWSER) ## draw the documentation's pictures of the report anew (needs what test-browser needs)
+	@$(BIN)/python -m tools.browser
+	@PYTHONPATH=.cache/browser/packages $(BIN)/python -m tools.pictures
+
+$(DOCS): $(READY) tools/docs/requirements.lock
+	@echo "installing the site's generator into .cache/docs"
+	@$(PYTHON) -m venv --clear .cache/docs
+	@$(BIN)/uv pip sync --quiet --python .cache/docs/bin/python --require-hashes tools/docs/requirements.lock
+	@touch $@
+
+docs: $(DOCS) ## write the command reference anew and make the documentation's site in build/site; a broken link fails
+	@$(BIN)/python -m tools.docs
+	@.cache/docs/bin/zensical build --clean --strict --config-file build/zensical.toml
+
+check: $(READY) ## lint, format, types, import contracts, duplicates, the command reference, the documentation's commands
 	@echo "== ruff" && $(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@echo "== mypy --strict" && $(BIN)/mypy
 	@echo "== import contracts" && $(BIN)/lint-imports --no-logo
 	@echo "== duplicates" && $(BIN)/pylint $(PACKAGES) tools
+	@echo "== the command reference" && $(BIN)/python -m tools.docs --check
 	@echo "== the documentation's commands" && $(BIN)/python -m tools.check.docs_commands
 
 $(CHECKOV): $(READY) tools/checkov/requirements.lock
@@ -84,6 +113,8 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 lock: $(CREATED) ## renew the locks from pyproject.toml and tools/*.in (ARGS=--upgrade takes newer versions)
 	@$(LOCK) $(ARGS) --output-file tools/installer.lock tools/installer.in
 	@$(LOCK) $(ARGS) --extra dev --output-file requirements.lock pyproject.toml tools/build-requirements.in
+	@$(LOCK) $(ARGS) --constraint requirements.lock --output-file tools/browser/requirements.lock tools/browser/requirements.in
+	@$(LOCK) $(ARGS) --output-file tools/docs/requirements.lock tools/docs/requirements.in
 	@$(LOCK) $(ARGS) --output-file tools/checkov/requirements.lock tools/checkov/requirements.in
 
 engine: $(READY) ## build the Pulumi CLI from its locked sources, unless a sufficient one is on the path (needs Go)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from jsonschema import Draft202012Validator
 from tests.conftest import PROJECTS, ROOT
 from tests.report.documents import clean, report
 from understudy import assemble
+from understudy.change.saved import Report
 from understudy.cli import cli
 
 SCHEMA = json.loads((ROOT / "docs" / "report.schema.json").read_text(encoding="utf-8"))
@@ -78,6 +81,32 @@ def test_what_the_working_copy_changes_is_told_in_both_environments(compared: di
     assert change["cost"]["production"]["difference"] == "0.00"
 
 
+def test_a_stack_that_the_revision_does_not_have_is_all_new(repository: Path, tmp_path: Path) -> None:
+    staging = (repository / "Pulumi.staging.yaml").read_text(encoding="utf-8")
+    own = staging.replace("environment: staging", "environment: rehearsal")
+    (repository / "Pulumi.rehearsal.yaml").write_text(own, encoding="utf-8")
+    out = tmp_path / "report.json"
+    try:
+        result = run(
+            "--project", str(repository), "--stack", "rehearsal", "--base", "HEAD", "--format", "json", "--out", str(out)
+        )
+    finally:
+        (repository / "Pulumi.rehearsal.yaml").unlink()
+
+    assert (result.exit_code, result.output) == (0, "")
+    document = json.loads(out.read_text(encoding="utf-8"))
+    (found,) = document["change"]["stacks"].values()
+    assert len(found["added"]) == document["summary"]["resources"]["rehearsal"]
+    assert len(document["change"]["ledger"]) == len(document["ledger"]) > 0
+
+
+def test_the_working_copy_and_its_index_stay_as_they_are(repository: Path, compared: dict[str, Any]) -> None:
+    status = subprocess.run(["git", "status", "--porcelain"], cwd=repository, check=True, capture_output=True, text=True).stdout
+
+    assert compared["change"]
+    assert status == " M shop/Pulumi.yaml\n"
+
+
 @pytest.mark.parametrize(
     ("base", "says"),
     [
@@ -92,6 +121,39 @@ def test_what_is_no_base_is_bad_input(repository: Path, base: str, says: str) ->
     assert result.exit_code == 2
     assert says in result.output
     assert "Traceback" not in result.output
+
+
+def test_packs_are_those_of_the_revision_and_prices_the_same_for_both(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[tuple[str, list[Any]]] = []
+
+    @contextmanager
+    def previewed(_: Path, revision: str, stack: str, options: list[Any]) -> Iterator[Callable[[], Report]]:
+        asked.append((stack, options))
+        yield lambda: Report(clean(), {"kind": "revision", "name": revision, "commit": "0" * 40})
+
+    monkeypatch.setattr("understudy.change.assemble.previewed", previewed)
+    monkeypatch.setattr(assemble, "preview", lambda *_, **__: report())
+    pack, prices = repository / "pack", tmp_path / "prices.json"
+    pack.mkdir()
+    prices.touch()
+
+    run(
+        "--project",
+        str(repository),
+        "--base",
+        "main",
+        "--policy-pack",
+        str(pack),
+        "--prices",
+        str(prices),
+        "--today",
+        "2026-01-01",
+    )
+
+    pack.rmdir()
+    assert asked == [("all", ["--policy-pack", pack, "--prices", str(prices.resolve()), "--today", "2026-01-01"])]
 
 
 def test_a_revision_that_cannot_be_previewed_says_why(repository: Path) -> None:
@@ -135,6 +197,8 @@ def test_a_saved_report_serves_as_base(tmp_path: Path, monkeypatch: pytest.Monke
     [
         ("", "is no report in JSON"),
         ("[" * 100_000, "is no report in JSON"),
+        ('{"ratio": NaN}', "NaN is no number that a report holds"),
+        ('{"ratio": 1e999}', "1e999 is no number that a report holds"),
         ("{}", "is no report of `understudy preview --format json`: the whole"),
         (json.dumps({**clean(), "stacks": {"staging": {}}}), "stacks.staging"),
         (json.dumps({**clean(), "schema": "understudy.report/v2"}), "schema"),

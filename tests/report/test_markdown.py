@@ -19,7 +19,10 @@ from understudy.report.markdown import LIMIT, MARKER, render_markdown
 from understudy.report.markdown_text import code, plain
 
 GOLDEN = Path(__file__).parent / "golden"
-ALLOWED_HTML = re.compile(r"(<details><summary>[^<>]*</summary>|</details>|<!-- understudy-report -->|#+ .*|\s)*", re.DOTALL)
+ALLOWED_HTML = re.compile(
+    r"(<details><summary>[^<>]*</summary>|</details>|<!-- understudy-report -->|<!-- understudy-project: shop -->|#+ .*|\s)*",
+    re.DOTALL,
+)
 DOCUMENTS: dict[str, Callable[[], dict[str, Any]]] = {"report": report, "change": changed, "clean": clean}
 
 
@@ -47,7 +50,11 @@ def test_the_markdown_is_as_it_was(name: str) -> None:
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_a_bot_finds_the_comment_again(name: str) -> None:
-    assert render_markdown(DOCUMENTS[name]()).startswith(f"{MARKER}\n")
+    assert render_markdown(DOCUMENTS[name]()).startswith(f"{MARKER}\n<!-- understudy-project: shop -->\n")
+
+
+def test_a_project_cannot_end_its_hidden_line() -> None:
+    assert "\n<!-- understudy-project: a--b -->\n" in render_markdown({**clean(), "project": "a-->b"})
 
 
 @pytest.mark.parametrize("times", [1, 10, 100, 1000])

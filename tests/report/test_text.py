@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from tests.report.documents import SLY, changed, clean, report
 from understudy.report.text import Detail, render_text
@@ -125,3 +128,22 @@ def test_a_report_without_cost_parity_and_ledger_is_whole() -> None:
 
     assert render_text(document).startswith("shop: CLEAN")
     assert "COST" not in render_text(document)
+
+
+TEXTS = st.text(max_size=200) | st.sampled_from(["x" * 300, "漢字" * 80, "a\nb\r\n\tc\x1b[31m"])
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(TEXTS, min_size=5, max_size=5), st.sampled_from([80, 100]), st.sampled_from(Detail))
+def test_whatever_texts_a_report_holds_they_fit_and_command_no_terminal(texts: list[str], width: int, detail: Detail) -> None:
+    document = changed()
+    document["stacks"]["staging"]["policies"][1]["message"] = texts[0]
+    document["ledger"][0]["rule"] = texts[1]
+    document["represented_load"][0]["bound_by"] = texts[2]
+    document["change"]["stacks"]["staging"]["changed"][0]["name"] = texts[3]
+    document["parity"]["staging"]["deviations"][0]["reason"] = texts[4]
+
+    text = render_text(document, width=width, detail=detail)
+
+    assert max(map(cell_len, text.splitlines())) <= width
+    assert not set("\x1b\r\t\x07\x9b") & set(text)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import PROJECTS, ROOT, raw_model
+from tools.pictures.terminal import FILE, terminal_picture
 from understudy import assemble
 
 SYSTEMS = sorted(PROJECTS)
@@ -76,6 +77,11 @@ def test_a_report_is_the_same_whenever_it_is_made(report: dict[str, Any]) -> Non
     again = assemble.preview(PROJECTS[report["project"]], today=TODAY)
 
     assert json.dumps(again) == json.dumps(report)
+
+
+def test_the_picture_in_the_readme_is_of_this_report(report: dict[str, Any]) -> None:
+    if report["project"] == "retail-store":
+        assert terminal_picture(report) == FILE.read_text(encoding="utf-8"), "`make pictures` draws it anew"
 
 
 def test_no_component_asks_which_stack_or_environment_it_is_in() -> None:

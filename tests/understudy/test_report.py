@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,8 @@ from understudy.preview.project import read_project
 from understudy.preview.rendering import render
 from understudy.report.document import document
 from understudy.report.markdown import render_markdown
-from understudy.report.text import render_text
+from understudy.report.page.page import render_html
+from understudy.report.text import Detail, render_text
 from understudy.sources import Sources
 
 HERE = Path(__file__).parent
@@ -101,7 +103,13 @@ def report() -> dict[str, Any]:
     )
 
 
-FORMS: dict[str, Callable[[dict[str, Any]], str]] = {"json": json.dumps, "markdown": render_markdown, "text": render_text}
+FORMS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "html": render_html,
+    "json": json.dumps,
+    "markdown": render_markdown,
+    "text": render_text,
+    "verbose text": partial(render_text, detail=Detail.VERBOSE),
+}
 
 
 def test_the_document_follows_the_published_schema(report: dict[str, Any]) -> None:
@@ -154,7 +162,7 @@ def test_no_form_shows_a_secret(report: dict[str, Any], form: str) -> None:
     assert "hunter2" not in text
 
 
-@pytest.mark.parametrize("form", ["markdown", "text"])
+@pytest.mark.parametrize("form", FORMS)
 def test_a_form_renders_the_document_alone(report: dict[str, Any], form: str) -> None:
     assert FORMS[form](json.loads(json.dumps(report))) == FORMS[form](report)
 
@@ -176,7 +184,7 @@ def test_the_document_tells_what_each_rule_examined_and_what_is_exempted(report:
     ]
 
 
-@pytest.mark.parametrize("form", ["text", "markdown"])
+@pytest.mark.parametrize("form", ["html", "text", "markdown"])
 def test_what_is_exempted_is_listed_with_its_reason_owner_and_day(report: dict[str, Any], form: str) -> None:
     shown = " ".join(FORMS[form](report).split())
 

@@ -44,18 +44,16 @@ def preview(
 
     if Path(base).is_file():
         return _compared(own, lambda: saved(Path(base)), stack, progress)
-    options: list[str | Path] = ["--stack", stack]
-    for name, paths in (
-        ("--policy-pack", pack_directories),
-        ("--policy-pack-config", pack_configs),
-        ("--deployed", [deployed] if deployed else []),
-        ("--prices", [prices] if prices else []),
-    ):
+    options: list[str | Path] = []
+    for name, paths in (("--policy-pack", pack_directories), ("--policy-pack-config", pack_configs)):
         options += [word for path in paths for word in (name, path)]
+    for name, file in (("--deployed", deployed), ("--prices", prices)):
+        if file is not None:  # the same for both sides, whatever the revision has at its path
+            options += [name, str(file.resolve())]
     if today is not None:
         options += ["--today", today.isoformat()]
     progress(f"previewing {base} beside it")
-    with previewed(directory, base, options) as report:
+    with previewed(directory, base, stack, options) as report:
         return _compared(own, report, stack, progress)
 
 

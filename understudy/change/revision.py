@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
+import os
 import subprocess
 import sys
-import tarfile
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +12,7 @@ from pathlib import Path
 
 from model.errors import ConfigurationError, Problem
 from understudy.change.saved import OPTION, Report, read_report
+from understudy.preview.project import LEAD, read_project
 
 LONGEST = 900
 """Seconds that a revision's preview may take."""
@@ -21,12 +20,12 @@ _ENDED_WELL = (0, 1, 4)
 
 
 @contextmanager
-def previewed(directory: Path, revision: str, options: Sequence[str | Path]) -> Iterator[Callable[[], Report]]:
+def previewed(directory: Path, revision: str, stack: str, options: Sequence[str | Path]) -> Iterator[Callable[[], Report]]:
     """Preview a project as it was at a revision, beside whatever is done inside; the callable waits for the report.
 
-    `options` are the preview's; a path among them that lies in the repository is taken from the revision as well. The process
-    runs under this interpreter, with the revision's own release of this command where the repository holds one. Raises
-    ConfigurationError for what is no revision of a repository that the project lies in.
+    `options` are the preview's but for the stack; a path among them that lies in the repository is taken from the revision as
+    well. The process runs under this interpreter, with the revision's own release of this command where the repository holds
+    one. Raises ConfigurationError for what is no revision of a repository that the project lies in.
     """
     top = Path(_git(directory, "rev-parse", "--show-toplevel")).resolve()
     commit = _git(directory, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}", asked=revision)
@@ -34,7 +33,8 @@ def previewed(directory: Path, revision: str, options: Sequence[str | Path]) -> 
         files, report = Path(folder) / "files", Path(folder) / "report.json"
         _take_out(top, commit, files)
         project = _there(directory, top, files, revision)
-        given = [str(_there(option, top, files, revision)) if isinstance(option, Path) else option for option in options]
+        given = ["--stack", stack if stack == "all" or stack in _stacks(project) else LEAD]
+        given += [str(_there(option, top, files, revision)) if isinstance(option, Path) else option for option in options]
         own = [] if (files / "understudy" / "__main__.py").is_file() else ["-P"]
         command = [sys.executable, *own, "-m", "understudy", "preview", "--project", str(project), "--format", "json"]
         process = subprocess.Popen(  # noqa: S603 - this command, under this interpreter
@@ -64,11 +64,19 @@ def _finished(process: subprocess.Popen[str], report: Path, revision: str, commi
 
 
 def _take_out(top: Path, commit: str, files: Path) -> None:
-    """Write a commit's files, as they are in the repository, below a new folder."""
+    """Write a commit's files below a new folder, through an index of their own: the working copy's is not touched."""
     files.mkdir()
-    packed = subprocess.run(["git", "-C", top, "archive", "--format=tar", commit], check=True, capture_output=True).stdout  # noqa: S603, S607
-    with contextlib.suppress(tarfile.ReadError), tarfile.open(fileobj=io.BytesIO(packed), mode="r:") as archive:
-        archive.extractall(files, filter="data")  # of a commit without files there is nothing to read
+    environment = {**os.environ, "GIT_INDEX_FILE": str(files.parent / "index")}
+    for arguments in (("read-tree", commit), ("checkout-index", "--all", f"--prefix={files}/")):
+        subprocess.run(["git", "-C", top, *arguments], check=True, capture_output=True, env=environment)  # noqa: S603, S607
+
+
+def _stacks(project: Path) -> Sequence[str]:
+    """The stacks of a project; of one that cannot be read the lead alone, and its preview then says what is wrong."""
+    try:
+        return read_project(project).stacks
+    except ConfigurationError:
+        return (LEAD,)
 
 
 def _there(path: Path, top: Path, files: Path, revision: str) -> Path:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ def saved(path: Path) -> Report:
 def read_report(path: Path) -> dict[str, Any]:
     """Read a report and hold it against the published schema; one of an older release may lack what was added since."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"), parse_constant=_finite, parse_float=_finite)
     except (OSError, ValueError, RecursionError) as error:
         raise ConfigurationError([Problem(OPTION, f"{path.name} is no report in JSON: {_first_line(error)}")]) from error
     wrong = best_match(_validator().iter_errors(content))
@@ -49,6 +50,14 @@ def read_report(path: Path) -> dict[str, Any]:
             ]
         )
     return dict(content)
+
+
+def _finite(number: str) -> float:
+    value = float(number)
+    if not isfinite(value):
+        message = f"{number} is no number that a report holds"
+        raise ValueError(message)
+    return value
 
 
 @cache

@@ -11,7 +11,9 @@ import click
 
 from understudy.commands.delivery import as_json, deliver, terminal
 
-form_option = click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+form_option = click.option(
+    "--format", "form", type=click.Choice(["text", "json", "markdown", "html"]), default="text", show_default=True
+)
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Text: the verdict and what is wrong; no progress.")
 verbose_option = click.option(
     "-v", "--verbose", is_flag=True, help="Text: every component, finding, explained difference and source."
@@ -21,10 +23,12 @@ verbose_option = click.option(
 def report(document: dict[str, Any], form: str, out: Path | None, *, quiet: bool, verbose: bool) -> None:
     """Deliver a report document in a form."""
     from understudy.report.markdown import render_markdown
+    from understudy.report.page.page import render_html
     from understudy.report.text import Detail, render_text
 
     detail = Detail.QUIET if quiet else Detail.VERBOSE if verbose else Detail.NORMAL
     forms: dict[str, Callable[[dict[str, Any]], str]] = {
+        "html": render_html,
         "json": as_json,
         "markdown": render_markdown,
         "text": partial(render_text, **terminal(out), detail=detail),

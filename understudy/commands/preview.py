@@ -18,6 +18,7 @@ from understudy.commands.options import DIRECTORY, debug_option, out_option, pri
     epilog=examples(
         "understudy preview",
         "understudy preview --stack staging --format json --out report.json",
+        "understudy preview --format html --out report.html",
         "understudy preview --base origin/main --format markdown --out comment.md",
         "understudy preview --project examples/online-boutique --quiet",
     )

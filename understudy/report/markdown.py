@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,14 +22,16 @@ from understudy.report.change import (
 )
 from understudy.report.markdown_text import code, cut, fence_for, plain
 from understudy.report.parity import HEADINGS, parity_tables
+from understudy.report.tables import Table, tables
 from understudy.report.tree import columns, folded, tree_rows
-from understudy.report.words import exempted, figure, findings, money, place, said, shares, shown, source
+from understudy.report.words import exempted, findings, money, place, said, shares, shown, source
 
 LIMIT = 65_536
 """Characters that a comment on a pull request may have."""
 MARKER = "<!-- understudy-report -->"
 """Begins every report, so that a bot finds the comment to update."""
-_ROOM_FOR_WHAT_IS_CUT = 600
+_UNUSUAL = re.compile(r"[^A-Za-z0-9_.-]")
+_ROOM_FOR_WHAT_IS_CUT = 1_500
 
 
 @dataclass(frozen=True)
@@ -85,8 +88,7 @@ def _sections(document: Mapping[str, Any]) -> Iterator[Section]:
     yield _advice(document)
     yield Section("Exempted", tuple(f"- {plain(what)}: {plain(why)}" for what, why in exempted(document)))
     yield from _parity(document)
-    yield _cost(document)
-    yield _loads(document)
+    yield from map(_told, tables(document))
     yield _tree(document)
 
 
@@ -94,6 +96,7 @@ def _head(document: Mapping[str, Any]) -> Iterator[str]:
     counts = document["summary"]["policies"]
     verdict = {"clean": "✅ clean", "violation": "❌ violation"}.get(document["verdict"], f"⚠️ {document['verdict']}")
     yield MARKER
+    yield f"<!-- understudy-project: {_UNUSUAL.sub('', document['project'])} -->"
     yield f"### {plain(document['project'])}: {verdict}"
     yield ""
     yield f"{counts['mandatory']} mandatory and {counts['advisory']} advisory findings."
@@ -179,42 +182,11 @@ def _parity(document: Mapping[str, Any]) -> Iterator[Section]:
         yield Section(f"Parity of {table.stack}: {table.verdict}", (*rows, "", *remarks), head)
 
 
-def _cost(document: Mapping[str, Any]) -> Section:
-    cost = document.get("cost", {})
-    stacks = cost.get("stacks", {})
-    if not stacks:
-        return Section("Cost", ())
-    lines = [
-        _row(label, *(money(stack[key]) for stack in stacks.values()))
-        for label, key in (
-            ("all that is priced", "monthly"),
-            ("of it fixed", "fixed"),
-            ("of it scaled by a ratio", "scaled"),
-            ("of it by prices that are not verified", "unverified"),
-        )
-    ]
-    lines.append(_row("charges that are not counted", *(str(stack["unpriced"]) for stack in stacks.values())))
-    head = tuple(_table(("USD a month", *map(plain, stacks)), "l" + "r" * len(stacks)))
-    hours = cost["off_hours"]["hours_a_week"]
-    saves = [
-        f"{plain(stack)} would save {money(saved)} with its nodes and databases off {hours} of 168 hours a week."
-        for stack, saved in cost["off_hours"]["saves"].items()
-    ]
-    return Section("Cost", (*lines, "", *saves), head)
-
-
-def _loads(document: Mapping[str, Any]) -> Section:
-    lines = [
-        _row(
-            plain(f"{load['stack']}: {load['path']}"),
-            figure(load["peak_requests_per_second"]),
-            figure(load["represented_requests_per_second"]),
-            code(load["bound_by"]),
-        )
-        for load in document["represented_load"]
-    ]
-    head = tuple(_table(("critical path", "production's peak/s", "must hold/s", "bound by"), "lrrl"))
-    return Section("Represented load", tuple(lines), head)
+def _told(table: Table) -> Section:
+    rows = tuple(_row(*map(plain, cells)) for cells in table.rows)
+    notes = tuple(f"- {plain(note)}" for note in table.notes)
+    title = f"{table.title}: {table.remark}" if table.remark else table.title
+    return Section(title, (*rows, "", *notes) if notes else rows, tuple(_table(tuple(map(plain, table.headings)), table.sides)))
 
 
 def _tree(document: Mapping[str, Any]) -> Section:

@@ -25,10 +25,14 @@ from understudy.report.change import (
     totals,
 )
 from understudy.report.parity import HEADINGS, parity_tables
+from understudy.report.tables import Table as Figures
+from understudy.report.tables import further_tables, tables
 from understudy.report.tree import TreeRow, columns, folded, tree_rows
-from understudy.report.words import LEVELS, description, exempted, figure, findings, money, place, said, shares, shown, source
+from understudy.report.words import LEVELS, description, exempted, findings, money, place, said, shares, shown, source
 
 WIDTH, NARROWEST, WIDEST = 100, 80, 120
+_NAMES = 28
+"""Columns that names of components and figures have at least: what most of them need."""
 _MARKS = {"mandatory": ("✗", "bold red"), "advisory": ("!", "yellow")}
 _CHANGED = {"+": "green", "~": "yellow", "-": "red"}
 
@@ -74,12 +78,10 @@ def _sections(document: Mapping[str, Any], detail: Detail) -> Iterator[list[Rend
     yield list(_exempted(document))
     yield list(_parity(document))
     yield list(_components(document, detail))
-    yield list(_cost(document))
-    yield list(_loads(document))
+    yield from map(_told, tables(document))
     if detail is Detail.VERBOSE:
         yield list(_differences(document))
-        yield list(_rules(document))
-        yield list(_sources(document))
+        yield from map(_told, further_tables(document))
 
 
 def _verdict(document: Mapping[str, Any]) -> Iterator[RenderableType]:
@@ -205,13 +207,15 @@ def _components(document: Mapping[str, Any], detail: Detail) -> Iterator[Rendera
         return
     stacks = columns(document)
     table = Table(box=None, show_edge=False, pad_edge=False, padding=(0, 0, 0, 2), expand=True, header_style="bold")
-    table.add_column("COMPONENTS", ratio=1, min_width=28, overflow="fold")
+    table.add_column("COMPONENTS", ratio=1, width=_NAMES, overflow="fold")
     for stack in stacks:
         table.add_column(shown(stack), justify="right", no_wrap=True, overflow="fold")
     table.add_column("what differs, and why", ratio=1, overflow="fold", style="dim")
     for row in rows:
         table.add_row(_label(row), *(Text(shown(cell), _cell_style(row)) for cell in row.cells), Text(shown(row.why)))
     yield table
+    if document["ledger"]:
+        yield _line(f"`understudy explain {document['ledger'][0]['path']}` tells a figure's story", style="dim")
     same = folded(document)
     if same and detail is not Detail.VERBOSE:
         yield _line(f"{len(same)} more differ in nothing but identity: {', '.join(same)}", style="dim")
@@ -234,48 +238,9 @@ def _cell_style(row: TreeRow) -> str:
     return "cyan" if row.differs else ""
 
 
-def _cost(document: Mapping[str, Any]) -> Iterator[RenderableType]:
-    cost = document.get("cost", {})
-    stacks = cost.get("stacks", {})
-    if not stacks:
-        return
-    yield _title("COST", f"USD a month, by the price table of {cost['price_table']['compiled']}")
-    rows = [
-        (label, *(money(stack[key]) for stack in stacks.values()))
-        for label, key in (("all that is priced", "monthly"), ("of it fixed", "fixed"), ("of it scaled by a ratio", "scaled"))
-    ]
-    yield _table(rows, "l" + "r" * len(stacks), ("", *stacks))
-    for stack, part in shares(cost):
-        yield _line(f"{stack} costs {part}" + ("" if "at most" in part else "; no limit is set"))
-    hours = cost["off_hours"]["hours_a_week"]
-    for stack, saved in cost["off_hours"]["saves"].items():
-        yield _line(f"{stack} would save {money(saved)} with its nodes and databases off {hours} of 168 hours a week")
-    unverified = ", ".join(
-        f"{money(stack['unverified'])} in {name}" for name, stack in stacks.items() if float(stack["unverified"])
-    )
-    if unverified:
-        yield _line(f"rests on prices that are not verified: {unverified}", style="dim")
-    without = ", ".join(f"{stack['unpriced']} in {name}" for name, stack in stacks.items() if stack["unpriced"])
-    if without:
-        yield _line(f"not counted, since they cost by use or have no price: {without}; `understudy cost` lists them", style="dim")
-
-
-def _loads(document: Mapping[str, Any]) -> Iterator[RenderableType]:
-    loads = document["represented_load"]
-    if not loads:
-        return
-    yield _title("REPRESENTED LOAD", "requests a second that stand for production's peak")
-    several = len({load["stack"] for load in loads}) > 1
-    rows = [
-        (
-            f"{load['stack']}: {load['path']}" if several else load["path"],
-            figure(load["peak_requests_per_second"]),
-            figure(load["represented_requests_per_second"]),
-            load["bound_by"],
-        )
-        for load in loads
-    ]
-    yield _table(rows, "lrrl", ("critical path", "production", loads[0]["stack"] if not several else "to hold", "bound by"))
+def _told(table: Figures) -> list[RenderableType]:
+    notes = [_line(note) for note in table.notes]
+    return [_title(table.title.upper(), table.remark), _table(table.rows, table.sides, table.headings), *notes]
 
 
 def _differences(document: Mapping[str, Any]) -> Iterator[RenderableType]:
@@ -287,30 +252,6 @@ def _differences(document: Mapping[str, Any]) -> Iterator[RenderableType]:
         for each in told:
             yield _line(f"{each['place']} {each['property'] or ''}".rstrip())
             yield _line(f"{each['explained']}: {each['message']}", 6, "dim")
-
-
-def _rules(document: Mapping[str, Any]) -> Iterator[RenderableType]:
-    """How many rules of each pack came to which verdict."""
-    counted: dict[tuple[str, str], dict[str, int]] = {}
-    for stack, content in document["stacks"].items():
-        for rule in content["rules"]:
-            verdicts = counted.setdefault((stack, rule["pack"]), {})
-            verdicts[rule["verdict"]] = verdicts.get(rule["verdict"], 0) + 1
-    if counted:
-        yield _title("RULES")
-    for (stack, pack), verdicts in counted.items():
-        yield _line(f"{stack}: {pack}: " + ", ".join(f"{count} {verdict}" for verdict, count in sorted(verdicts.items())))
-
-
-def _sources(document: Mapping[str, Any]) -> Iterator[RenderableType]:
-    """The line that each scaled figure and its ratio are written on."""
-    rows = [
-        (line["path"], source({"source": line["figure_source"]}), source({"source": line["ratio_source"]}))
-        for line in document["ledger"]
-    ]
-    if rows:
-        yield _title("WHERE FIGURES COME FROM")
-        yield _table(rows, "lll", ("figure", "written in", "its ratio"))
 
 
 def _title(title: str, remark: str = "") -> Text:

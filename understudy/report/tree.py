@@ -50,7 +50,8 @@ def tree_rows(document: Mapping[str, Any], *, whole: bool = False) -> Iterator[T
         if component["path"] or any(component["resources"].values()) or component["figures"]:
             yield _component(component, stacks, depth)
         if component["monthly"]:
-            yield TreeRow("cost", depth + 1, "USD a month", tuple(money(component["monthly"].get(each)) for each in stacks))
+            cells = tuple(money(component["monthly"].get(each)) for each in stacks)
+            yield TreeRow("cost", depth + 1, "USD a month", cells, differs=len(set(cells)) > 1)
         for path in component["figures"]:
             yield _figure(path.removeprefix(f"{component['model']}."), lines[path], stacks, depth + 1)
 

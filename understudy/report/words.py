@@ -74,7 +74,7 @@ def shares(section: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for stack, compared in section.get("comparison", {}).items():
         limit = compared["max_cost_ratio"]
         allowed = "" if limit is None else f", at most {limit:g}"
-        yield stack, f"{compared['ratio']:.2f} of production{allowed}" if compared["ratio"] is not None else ""
+        yield stack, f"{compared['ratio']:.4g} of production{allowed}" if compared["ratio"] is not None else ""
 
 
 def shown(text: str) -> str:

@@ -1,0 +1,1 @@
+"""What tests and pictures of the report's page need: a browser, what drives it, and a judge of accessibility."""

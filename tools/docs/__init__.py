@@ -1,0 +1,1 @@
+"""The documentation's site, and the part of it that is generated."""
