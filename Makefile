@@ -23,7 +23,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help preview test test-engine test-cluster test-browser pictures docs check differential mutants bench format lock engine cluster clean
+.PHONY: help preview test test-engine test-cluster test-browser pictures docs check differential mutants faults bench format lock engine cluster clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -101,6 +101,9 @@ differential: $(READY) $(CHECKOV) ## compare the security pack with checkov on t
 
 mutants: $(READY) ## change every property of both staging stacks, one at a time; parity must catch each
 	@$(BIN)/python -m tools.mutants
+
+faults: $(READY) ## kill, race, mislead and search refreshes of staging's data (ARGS="--size full" takes hours, not minutes)
+	@$(BIN)/python -m tools.faults $(ARGS)
 
 bench: $(READY) $(CHECKOV) ## measure speed and memory; prints figures
 	@set -e; for script in bench/*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
