@@ -53,6 +53,7 @@ def test_continuous_integration_runs_what_contributors_run() -> None:
         "test-cluster",
         "differential",
         "mutants",
+        "faults",
         "test-browser",
         "docs",
     ]
