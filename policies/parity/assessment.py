@@ -127,9 +127,10 @@ class Assessor:
         if not staging.is_seen:
             self._unknowable.append(Unknowable(place.path, "", staging.urn))
             return list(self._dependencies.differences(production, staging, place.path))
+        released = list(self._releases.differences(production, staging, place))
         judged = [
             *capacity_differences(self._capacities.of(staging, place), production, staging, place.path),
-            *self._releases.differences(production, staging, place),
+            *released,
             *digest_differences(production, staging, (reference.declared, self._staging), place.path),
         ]
         own = self._own.get(staging.urn)
@@ -138,9 +139,10 @@ class Assessor:
             staging,
             place.path,
             reference.identity,
-            frozenset(path for path, _ in judged),
-            self._is_filled,
-            own.properties if own is not None else {},
+            handled=frozenset(path for path, _ in judged),
+            released=frozenset(path for path, _ in released),
+            is_filled=self._is_filled,
+            own=own.properties if own is not None else {},
         )
         if staging.type != ROOT:
             comparison.carry_out()

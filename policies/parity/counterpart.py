@@ -83,7 +83,7 @@ class Places:
         """The place of one resource."""
         above = self._lineage(resource.parent)
         part = resource.name.removeprefix(f"{above.name}-") if resource.name != self._system else resource.name
-        area = above.area or ("system" if not above.components else _area(resource))
+        area = above.area or (_area(resource) if above.is_inside else "system")
         parts = above.parts if resource.name == self._system and above.parts else (*above.parts, part)
         path = "/".join(parts if parts[0] == area else (area, *parts))
         return Place(area, path, above.components, part, resource.type.rpartition(":")[2])
@@ -107,6 +107,8 @@ class _Lineage:
     area: str = ""
     parts: tuple[str, ...] = ()
     components: tuple[str, ...] = ()
+    is_inside: bool = False
+    """Whether it is below the system's component, which has no name of its own: a service may have the system's."""
 
     def below(self, resource: Resource, system: str) -> _Lineage:
         """The lineage of what is below a resource of this lineage."""
@@ -116,7 +118,8 @@ class _Lineage:
             name,
             self.area or ("" if is_system else _area(resource)),
             self.parts if is_system else (*self.parts, name.removeprefix(f"{self.name}-")),
-            (*self.components, name.removeprefix(f"{system}-")),
+            self.components if is_system else (*self.components, name.removeprefix(f"{system}-")),
+            is_inside=True,
         )
 
 
