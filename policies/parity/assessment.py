@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from policies.engine.snapshot import Resource, Snapshot
 from policies.parity.capacity import Capacities, capacity_differences
 from policies.parity.comparison import Comparison
-from policies.parity.counterpart import ROOT, Pair, Places, counterparts
+from policies.parity.counterpart import ROOT, Pair, Places, counterparts, role
 from policies.parity.dependency import Dependencies
 from policies.parity.deployed import drift
 from policies.parity.deviation import Settled, settle
@@ -20,7 +21,7 @@ from policies.parity.posture import posture_differences
 from policies.parity.reference import Reference
 from policies.parity.release import Releases
 from policies.parity.score import Compared, RowScore, scores
-from policies.parity.sealing import sealed
+from policies.parity.sealing import sealed, sealed_resource
 from policies.parity.staging_only import is_declared
 from policies.parity.witness import contradictions
 from scaling.footprint import footprints, release_footprints
@@ -99,6 +100,23 @@ class Assessor:
         return ParityAssessment(
             ordered, tuple(self._stated(settled)), scores(self._compared, ordered), tuple(sorted(self._unknowable))
         )
+
+    def unexplained(self, resource: Resource, today: date) -> list[Difference]:
+        """What nothing explains of one resource that stands for the one of its URN, seen without its ties to others."""
+        own = self._own.get(resource.urn)
+        if own is not None:
+            resource = replace(
+                sealed_resource(resource, own.properties),
+                dependencies=own.dependencies,
+                depends_on=own.depends_on,
+                provider=own.provider,
+            )
+        found = self.differences(Pair("", self._declared_by_role.get(role(resource.urn)), resource))
+        return [each for each in self._settled(found, today).differences if not each.explained]
+
+    @cached_property
+    def _declared_by_role(self) -> Mapping[str, Resource]:
+        return {role(each.urn): each for each in self._reference.declared.resources}
 
     def _posture(self) -> Iterator[Difference]:
         for each in posture_differences(self._staging, self._reference):
