@@ -115,6 +115,7 @@ lock: $(CREATED) ## renew the locks from pyproject.toml and tools/*.in (ARGS=--u
 	@$(LOCK) $(ARGS) --extra dev --output-file requirements.lock pyproject.toml tools/build-requirements.in
 	@$(LOCK) $(ARGS) --constraint requirements.lock --output-file tools/browser/requirements.lock tools/browser/requirements.in
 	@$(LOCK) $(ARGS) --output-file tools/docs/requirements.lock tools/docs/requirements.in
+	@$(LOCK) $(ARGS) --extra jobs --output-file tools/image/requirements.lock pyproject.toml tools/build-requirements.in
 	@$(LOCK) $(ARGS) --output-file tools/checkov/requirements.lock tools/checkov/requirements.in
 
 engine: $(READY) ## build the Pulumi CLI from its locked sources, unless a sufficient one is on the path (needs Go)

@@ -22,7 +22,7 @@ from policies.parity.reference import Reference
 from policies.parity.release import Releases
 from policies.parity.score import Compared, RowScore, scores
 from policies.parity.sealing import sealed, sealed_resource
-from policies.parity.staging_only import is_declared
+from policies.parity.staging_only import changes, is_declared
 from policies.parity.witness import contradictions
 from scaling.footprint import footprints, release_footprints
 
@@ -83,7 +83,7 @@ class Assessor:
         self._ours, self._theirs = Places(staging, system), Places(reference.declared, system)
         self._own = reference.own.by_urn
         self._capacities, self._releases = reference.index(_capacities), reference.index(_releases)
-        self.pairs = counterparts(reference.declared, staging)
+        self.pairs = counterparts(reference.declared, staging, reference.own)
         self._dependencies = Dependencies(self._dismissed())
         self._compared: list[Compared] = []
         self._unknowable: list[Unknowable] = []
@@ -111,7 +111,8 @@ class Assessor:
                 depends_on=own.depends_on,
                 provider=own.provider,
             )
-        found = self.differences(Pair("", self._declared_by_role.get(role(resource.urn)), resource))
+        production = self._declared_by_role.get(role(resource.urn))
+        found = self.differences(Pair("", production, resource, own if production is None else None))
         return [each for each in self._settled(found, today).differences if not each.explained]
 
     @cached_property
@@ -136,9 +137,22 @@ class Assessor:
             return self._both(pair.production, pair.staging)
         if pair.production is not None:
             return [self._missing(pair, pair.production)]
-        if pair.staging is not None and not is_declared(pair.staging, self._staging, self._reference.staging_file):
-            return [self._extra(pair.staging)]
-        return []
+        return list(self._alone(pair.declared, pair.staging))
+
+    def _alone(self, declared: Resource | None, staging: Resource | None) -> Iterator[Difference]:
+        """What is wrong with a resource that production does not have: it must be asked for, and as the model declares it."""
+        if declared is not None and is_declared(declared, self._reference.own, self._reference.staging_file):
+            if staging is None:
+                place = Places(self._reference.own, self._reference.production.system).of(declared)
+                message = f"is declared for staging alone ({place.kind}), and is not here"
+                yield Difference(COUNTERPART, declared.urn, place.path, "", message, "let the component make it")
+                return
+            place = self._ours.of(staging)
+            self._compared.append(Compared(place.row, place.path, staging.urn, _leaves(staging.properties), 0))
+            yield from changes(declared, staging, place.path, is_filled=self._is_filled)
+            yield from self._dependencies.differences(declared, staging, place.path)
+        elif staging is not None:
+            yield self._extra(staging)
 
     def _both(self, production: Resource, staging: Resource) -> list[Difference]:
         place, reference = self._ours.of(staging), self._reference

@@ -16,6 +16,7 @@ ROWS = {
     "edge": "infrastructure",
     "system": "infrastructure",
     "services": "application",
+    "data": "data",
     "stores": "data",
     "messaging": "data",
     "operations": "operational",
@@ -30,6 +31,8 @@ class Pair:
     key: str
     production: Resource | None
     staging: Resource | None
+    declared: Resource | None = None
+    """Staging's as the model declares it, where the model declares none of production."""
 
 
 @lru_cache(maxsize=65_536)
@@ -39,11 +42,16 @@ def role(urn: str) -> str:
     return ROOT if rest.startswith(f"{ROOT}::") else rest
 
 
-def counterparts(production: Snapshot, staging: Snapshot) -> list[Pair]:
-    """Every resource of both, with its counterpart, sorted by role."""
-    theirs = {role(resource.urn): resource for resource in production.resources}
-    ours = {role(resource.urn): resource for resource in staging.resources}
-    return [Pair(key, theirs.get(key), ours.get(key)) for key in sorted(theirs.keys() | ours.keys())]
+def counterparts(production: Snapshot, staging: Snapshot, declared: Snapshot | None = None) -> list[Pair]:
+    """Every resource of both, and what the model declares of staging alone, with its counterpart, sorted by role."""
+    theirs, ours, own = (
+        {role(resource.urn): resource for resource in (snapshot.resources if snapshot is not None else ())}
+        for snapshot in (production, staging, declared)
+    )
+    alone = {key: resource for key, resource in own.items() if key not in theirs}
+    return [
+        Pair(key, theirs.get(key), ours.get(key), alone.get(key)) for key in sorted(theirs.keys() | ours.keys() | alone.keys())
+    ]
 
 
 @dataclass(frozen=True)

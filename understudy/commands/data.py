@@ -252,6 +252,37 @@ def demo(form: str, out: Path | None, *, debug: bool) -> None:
     exit_with(run, debug=debug)
 
 
+@data.command(epilog=examples("UNDERSTUDY_EXPORT=s3://archives/orders UNDERSTUDY_STRATEGY=orders.json ... understudy data job"))
+@programs_option
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that copy and mask.")
+@out_option
+@debug_option
+def job(programs: Path | None, workers: int, out: Path | None, *, debug: bool) -> None:
+    """Refresh from the newest archive in a bucket, as the refresh job of a staging environment does.
+
+    It is told by its environment: UNDERSTUDY_EXPORT, the folder of archives by `pg_dump --format=custom`; UNDERSTUDY_STRATEGY, a
+    strategy's file; UNDERSTUDY_TARGET; UNDERSTUDY_ENVIRONMENT and UNDERSTUDY_DATABASE, under which the run is counted.
+    """
+
+    def run() -> int:
+        from understudy.data.connection import Place
+        from understudy.data.dump import Client
+        from understudy.data.evidence import signed, signing_key
+        from understudy.data.job import JobPlaces, clients, run_job
+        from understudy.data.refresh import Settings
+        from understudy.data.strategies import strategy_of_file
+
+        places = JobPlaces.of()
+        _, strategy = strategy_of_file(places.strategy)
+        settings = Settings(workers, Client(programs), signing_key=signing_key())
+        tell = lambda text: click.echo(text, err=True)  # noqa: E731
+        result = run_job(places, strategy, Place.given("target", None), settings, clients(), tell)
+        deliver(as_json(signed(result.document(), settings.signing_key)), out)
+        return CLEAN if result.accepted else VIOLATION
+
+    exit_with(run, debug=debug)
+
+
 def _demo_settings(client: Any) -> Settings:
     from understudy.data.refresh import Settings
 
