@@ -1,8 +1,8 @@
 """The refresh job of a staging environment's cluster.
 
 The newest archive of production's database is unpacked into a server of its own, and from there the refresh is the same as
-anywhere else. The server lives in the job's scratch folder, listens on a socket alone and ends with the job. Amazon's SDK does two
-things here: it fetches the archive, and it counts the run.
+anywhere else. The server lives in the job's scratch folder, listens on a socket alone and ends with the job. Amazon's SDK does
+two things here: it fetches the archive, and it counts the run.
 """
 
 from __future__ import annotations
