@@ -23,7 +23,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help preview test test-engine test-cluster test-browser pictures docs check differential mutants bench format lock engine cluster clean
+.PHONY: help preview test test-slow test-engine test-cluster test-browser pictures docs check differential mutants bench format lock engine cluster clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -44,9 +44,13 @@ $(READY): $(CREATED) requirements.lock pyproject.toml
 preview: $(READY) ## preview production and staging offline under all policy packs (ARGS=... passes options)
 	@$(BIN)/understudy preview $(ARGS)
 
-test: $(READY) ## run the tests but those that need the real engine (ARGS=... passes options)
+test: $(READY) ## run the tests but the slow ones and those that need the real engine (ARGS=... passes options)
 	@echo "running the tests on 2 processes"
 	@$(BIN)/python -m pytest -n 2 -q $(ARGS)
+
+test-slow: $(READY) ## run the tests that take long: random models through the whole program (ARGS=... passes options)
+	@echo "running the slow tests on 2 processes"
+	@$(BIN)/python -m pytest -n 2 -q -m slow $(ARGS)
 
 test-engine: engine ## run the tests on the real engine, with stand-in providers and no account (needs Go)
 	@echo "running the tests on the real engine on 2 processes"

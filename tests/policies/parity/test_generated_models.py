@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,8 +15,9 @@ from tests.policies.parity.generated_models import references
 from tests.policies.parity.stacks import TODAY, document, judged, told
 from tools.mutants.__main__ import hunted
 
-WHOLE = settings(max_examples=5, deadline=None, derandomize=True, suppress_health_check=[*HealthCheck])
+WHOLE = settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=[*HealthCheck])
 """A case renders two whole stacks, so there are few, and the same in every run."""
+pytestmark = pytest.mark.slow
 
 
 @WHOLE
@@ -35,7 +37,7 @@ def test_a_shipped_system_is_at_parity_at_any_ratios(system: str, ratios: dict[s
     assert told(judged(against=held)) == []
 
 
-@settings(WHOLE, max_examples=2)
+@settings(WHOLE, max_examples=8)
 @given(references())
 def test_a_mutant_of_a_random_model_is_caught(held: Reference) -> None:
     _, escaped = hunted(held, step=41)
