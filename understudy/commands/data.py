@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from understudy.commands.completing import stacks
 from understudy.commands.delivery import as_json, deliver, progress
 from understudy.commands.exit_codes import BUSY, CLEAN, VIOLATION, examples, exit_with
 from understudy.commands.options import debug_option, out_option, project_option
@@ -25,7 +26,7 @@ def _strategy_options(command: Command) -> Command:
     for option in (
         click.option("--strategy", "file", type=FILE, help="A strategy in a file of its own, instead of a stack's."),
         click.option("--store", help="The store whose strategy it is; needed where there are several."),
-        click.option("--stack", default="staging", show_default=True),
+        click.option("--stack", shell_complete=stacks, default="staging", show_default=True),
         project_option,
     ):
         command = option(command)

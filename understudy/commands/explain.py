@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from understudy.commands.completing import explainable, stacks
 from understudy.commands.delivery import as_json, deliver, progress
 from understudy.commands.exit_codes import CLEAN, examples, exit_with
 from understudy.commands.options import debug_option, out_option, project_option
@@ -18,9 +19,11 @@ from understudy.commands.options import debug_option, out_option, project_option
         "understudy explain PAR-02 --format markdown",
     )
 )
-@click.argument("what")
+@click.argument("what", shell_complete=explainable)
 @project_option
-@click.option("--stack", default="staging", show_default=True, help="The stack that is held against production.")
+@click.option(
+    "--stack", shell_complete=stacks, default="staging", show_default=True, help="The stack that is held against production."
+)
 @click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
 @out_option
 @debug_option

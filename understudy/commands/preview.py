@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from understudy.commands.completing import stacks
 from understudy.commands.delivery import progress, silence
 from understudy.commands.exit_codes import CLEAN, VIOLATION, examples, exit_with
 from understudy.commands.forms import form_option, quiet_option, refuse_both, report, verbose_option
@@ -24,7 +25,7 @@ from understudy.commands.options import DIRECTORY, debug_option, out_option, pri
     )
 )
 @project_option
-@click.option("--stack", default="all", show_default=True, help="A stack's name, or `all`.")
+@click.option("--stack", shell_complete=stacks, default="all", show_default=True, help="A stack's name, or `all`.")
 @form_option
 @out_option
 @click.option(

@@ -9,6 +9,7 @@ from typing import TextIO
 
 import click
 
+from understudy.commands.completing import stacks
 from understudy.commands.delivery import as_json, deliver
 from understudy.commands.exit_codes import CLEAN, examples, exit_with
 from understudy.commands.options import DIRECTORY, debug_option, out_option, project_option
@@ -21,7 +22,9 @@ from understudy.commands.options import DIRECTORY, debug_option, out_option, pro
     )
 )
 @project_option
-@click.option("--stack", default="staging", show_default=True, help="The stack that is held against production.")
+@click.option(
+    "--stack", shell_complete=stacks, default="staging", show_default=True, help="The stack that is held against production."
+)
 @click.option("--program", type=DIRECTORY, help="Folder of the program's __main__.py, with --configuration.")
 @click.option(
     "--configuration",
