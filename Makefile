@@ -23,7 +23,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help preview test test-slow test-engine test-cluster test-browser pictures docs check differential mutants bench format lock engine cluster clean
+.PHONY: help preview test test-slow test-engine test-cluster test-browser pictures docs check differential mutants fuzz bench format lock engine cluster clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -105,6 +105,9 @@ differential: $(READY) $(CHECKOV) ## compare the security pack with checkov on t
 
 mutants: $(READY) ## change every property of both staging stacks, one at a time; parity must catch each
 	@$(BIN)/python -m tools.mutants
+
+fuzz: $(READY) ## give the command 1,000 malformed configurations; each must end with exit code 2 and a place
+	@$(BIN)/python -m tools.fuzz
 
 bench: $(READY) $(CHECKOV) ## measure speed and memory; prints figures
 	@set -e; for script in bench/*.py; do echo "== $$script"; $(BIN)/python "$$script"; done

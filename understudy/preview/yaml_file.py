@@ -90,6 +90,8 @@ class _Reader:
         self.lines.setdefault(path, line)
         if depth > MAX_DEPTH:
             return self._refuse(line, path, f"is nested deeper than {MAX_DEPTH} levels")
+        if not isinstance(node, ScalarNode) and node.tag not in _COLLECTION_TAGS:
+            return self._refuse_tag(line, path, node)
         if isinstance(node, MappingNode):
             return self._mapping(node, path, depth)
         if isinstance(node, SequenceNode):
@@ -125,7 +127,7 @@ class _Reader:
         text = str(node.value)
         line = node.start_mark.line + 1
         if node.tag not in _PLAIN_TAGS:
-            return self._refuse(line, path, f"has the tag {node.tag!r}; tags are not read")
+            return self._refuse_tag(line, path, node)
         if getattr(node, "style", None):
             return text
         if text in _WORDS:
@@ -137,10 +139,14 @@ class _Reader:
             return int(text) if len(text) <= MAX_DIGITS else self._refuse(line, path, f"is a number of {len(text)} digits")
         return float(text) if _FLOAT.match(text) else text
 
+    def _refuse_tag(self, line: int, path: str, node: Node) -> object:
+        return self._refuse(line, path, f"has the tag {node.tag!r}; tags are not read")
+
     def _refuse(self, line: int, path: str, message: str) -> object:
         """Note the problem; the value reads as nothing."""
         self.problems.append(Problem(path, message, f"{self.file}:{line}"))
         return None
 
 
+_COLLECTION_TAGS = {"tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"}
 _PLAIN_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value")}
