@@ -96,9 +96,8 @@ def test_a_rule_tells_why_what_to_do_and_what_it_examined() -> None:
     assert len(story.tables[1].rows) == 2
 
 
-@pytest.mark.parametrize("rule", sorted(rules()))
-def test_every_rule_has_a_story(rule: str) -> None:
-    assert text(rule_story(_report(), rules()[rule])).startswith(f"{rule}: ")
+def test_every_rule_has_a_story() -> None:
+    assert [name for name, rule in rules().items() if not text(rule_story(_report(), rule)).startswith(f"{name}: ")] == []
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,8 @@ def test_malformed_configurations_end_with_exit_code_2_and_a_place() -> None:
 
 @pytest.mark.parametrize("way", sorted(COMMANDS), ids=" ".join)
 def test_an_unknown_option_is_named(way: tuple[str, ...]) -> None:
-    assert "--planted" in _refused(*way, "--planted")
+    # What follows `check` is another program's, and its first word is none that can be checked.
+    assert ("command" if way == ("check",) else "--planted") in _refused(*way, "--planted")
 
 
 @pytest.mark.parametrize("arguments", sorted(_wrong_values()), ids=" ".join)
