@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TextIO
@@ -44,15 +43,14 @@ def reference(
 
     def run() -> int:
         from understudy.preview.project import LEAD, read_project
-        from understudy.reference import program_project, rendered_reference
+        from understudy.reference import program_project, read_request, rendered_reference
 
         if configuration is None:
             project = read_project(directory)
             values: Mapping[str, str] = project.stack_configuration(stack)
         else:
-            request = json.load(configuration)
-            values = request["configuration"]
-            project = program_project(request["project"], program or directory, values)
+            name, values = read_request(configuration)
+            project = program_project(name, program or directory, values)
         deliver(as_json(rendered_reference(project, stack, LEAD, values)), out)
         return CLEAN
 

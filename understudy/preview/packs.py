@@ -21,7 +21,7 @@ from policies.engine.serving import applies, diagnostic_of
 from understudy.preview.aliases import ROOT_TYPE
 from understudy.preview.default_providers import default_provider_urn, is_provider, provider_inputs, with_default_providers
 from understudy.preview.pack_config import configuration, given
-from understudy.preview.programs import run_program, started_in
+from understudy.preview.programs import own_environment, run_program, started_in
 from understudy.preview.rendering import RenderedResource, Rendering, stack_settings
 from understudy.preview.timeouts import seconds
 from understudy.preview.values import analyzable
@@ -142,7 +142,7 @@ def judge(pack: Pack, rendering: Rendering) -> list[Violation]:
     """
     if pack.session is not None:
         pack.session.start()
-    with stack_settings(rendering), _converted_once(), contextlib.redirect_stdout(sys.stderr):
+    with own_environment(), stack_settings(rendering), _converted_once(), contextlib.redirect_stdout(sys.stderr):
         found = list(_verdicts(pack, rendering))
     return [replace(violation, message=masked(violation.message, rendering.secrets)) for violation in found]
 
@@ -240,7 +240,7 @@ def _declared(directory: Path) -> _Declared:
     real, folder = pulumi_policy.PolicyPack, directory.resolve()
     vars(pulumi_policy)["PolicyPack"] = vars(sdk)["PolicyPack"] = _DeclaringPack
     try:
-        with started_in(folder):
+        with own_environment(), started_in(folder):
             run_program(folder / "__main__.py")
     except _Declared as declared:
         return declared

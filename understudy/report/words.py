@@ -36,6 +36,11 @@ def findings(document: Mapping[str, Any]) -> Iterator[tuple[str, str, list[tuple
             yield level, name, found
 
 
+def is_inconclusive(document: Mapping[str, Any]) -> bool:
+    """Whether any finding says that something cannot be told."""
+    return any(policy["inconclusive"] for content in document["stacks"].values() for policy in content["policies"])
+
+
 def exempted(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """What is exempted: the stack and the resource with its rule, and why, by whom and until when."""
     for stack, content in document["stacks"].items():
