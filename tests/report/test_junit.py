@@ -13,7 +13,8 @@ from understudy.report.junit import render_junit
 CHILDREN = {
     "testsuites": {"testsuite"},
     "testsuite": {"testcase"},
-    "testcase": {"failure", "skipped", "system-out"},
+    "testcase": {"failure", "error", "skipped", "system-out"},
+    "error": set(),
     "failure": set(),
     "skipped": set(),
     "system-out": set(),
@@ -39,6 +40,7 @@ def test_the_numbers_are_those_of_the_cases(document: dict[str, Any]) -> None:
     for suite in root:
         assert int(suite.get("tests", "")) == len(suite.findall("testcase")) > 0
         assert int(suite.get("failures", "")) == len(suite.findall("testcase/failure"))
+        assert int(suite.get("errors", "")) == len(suite.findall("testcase/error"))
         assert int(suite.get("skipped", "")) == len(suite.findall("testcase/skipped"))
     assert root.get("tests") == str(len(root.findall("testsuite/testcase")))
 
@@ -71,3 +73,19 @@ def test_what_xml_cannot_hold_is_replaced() -> None:
 
     assert "bell \N{REPLACEMENT CHARACTER}" in said
     assert not set("\x07\x00\x1b\ud800\ufffe") & set(said)
+
+
+@pytest.mark.parametrize(
+    ("engine", "errors"),
+    [
+        ({"result": "succeeded"}, 0),
+        ({"result": "failed"}, 1),
+        ({"result": "failed", "errors": [{"urn": None, "message": "no credentials"}]}, 1),
+        ({"result": "succeeded", "undecided": ["no pack judged"]}, 1),
+    ],
+)
+def test_a_run_of_the_engine_that_proves_nothing_is_an_error(engine: dict[str, Any], errors: int) -> None:
+    run = {"command": "preview", "exit_code": 0, "undecided": [], "operations": {}, "changes": [], "errors": []}
+    root = parsed(clean() | {"engine": run | engine})
+
+    assert (root.get("errors"), len(root.findall("testsuite/testcase/error"))) == (str(errors), errors)

@@ -93,16 +93,57 @@ def test_what_is_exempted_or_a_deviation_is_suppressed_with_its_reason() -> None
     }
 
 
-def test_a_result_keeps_its_fingerprint_when_lines_move() -> None:
-    before, after = report(), report()
-    for content in after["stacks"].values():
-        for policy in content["policies"]:
-            if policy["source"]:
-                policy["source"]["line"] += 10
-
-    assert [one.get("partialFingerprints") for one in results(before)] == [
-        one.get("partialFingerprints") for one in results(after)
+def with_suppressions() -> dict[str, Any]:
+    document = report()
+    lasting = {"reason": "Being argued.", "owner": "shop", "expires": "2030-01-31"}
+    at = {"file": "Pulumi.staging.yaml", "line": 31, "path": "config.shop:deviations[0]"}
+    document["parity"]["staging"]["deviations"] = [
+        {"path": f"services.{name}.replicas", **lasting, "source": {**at}} for name in ("web", "carts")
     ]
+    urns = [f"urn:pulumi:staging::shop::aws:s3/bucket:Bucket::{name}" for name in ("one", "two")]
+    exempted = [{"urn": urn, **lasting, "source": {**at}} for urn in urns]
+    document["stacks"]["staging"]["rules"] = [{"pack": "strict", "rule": "S3-01", "level": "mandatory", "exempted": exempted}]
+    return document
+
+
+def fingerprints(document: dict[str, Any]) -> list[str]:
+    return [one["partialFingerprints"]["understudy/v1"] for one in results(document)]
+
+
+def test_every_result_has_a_fingerprint_of_its_own() -> None:
+    found = fingerprints(with_suppressions())
+
+    assert len(found) > len(fingerprints(report()))
+    assert len(set(found)) == len(found)
+
+
+def test_a_result_keeps_its_fingerprint_when_lines_move() -> None:
+    after = with_suppressions()
+    content = after["stacks"]["staging"]
+    places = [*content["policies"], *content["rules"][0]["exempted"], *after["parity"]["staging"]["deviations"]]
+    for one in places:
+        if one["source"]:
+            one["source"]["line"] += 10
+
+    assert fingerprints(after) == fingerprints(with_suppressions())
+
+
+def test_a_run_of_the_engine_that_failed_is_said_to_have_failed() -> None:
+    failed = {"command": "preview", "result": "failed", "exit_code": 255, "undecided": [], "operations": {}, "changes": []}
+    log = json.loads(render_sarif(clean() | {"engine": {**failed, "errors": [{"urn": None, "message": "no credentials"}]}}))
+    (invocation,) = log["runs"][0]["invocations"]
+
+    assert [error.message for error in Draft4Validator(OFFICIAL).iter_errors(log)] == []
+    assert invocation["executionSuccessful"] is False
+    assert [one["message"]["text"] for one in invocation["toolExecutionNotifications"]] == ["no credentials"]
+
+
+def test_half_a_surrogate_pair_is_no_error() -> None:
+    document = report()
+    document["stacks"]["staging"]["policies"][0]["message"] = "Title.\nsurrogate \ud800"
+
+    assert "surrogate \N{REPLACEMENT CHARACTER}" in render_sarif(document).encode("utf-8").decode("utf-8")
+    assert all(fingerprints(document))
 
 
 def test_no_character_that_a_terminal_obeys_is_left() -> None:
@@ -115,3 +156,4 @@ def test_a_compliance_report_is_valid_by_the_official_schema(framework: str) -> 
     log = json.loads(render_compliance(assess(report(), RULES, framework, FRAMEWORKS[framework])))
 
     assert [error.message for error in Draft4Validator(OFFICIAL).iter_errors(log)] == []
+    assert all(one["partialFingerprints"] for one in log["runs"][0]["results"])

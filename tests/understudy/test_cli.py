@@ -127,10 +127,12 @@ def test_a_failed_run_leaves_the_former_report_alone(run: Callable[..., Result],
     assert (tmp_path / "report").read_text() == "former"
 
 
-def undecided(verdict: str) -> dict[str, Any]:
+def undecided(verdict: str, level: str | None = "mandatory") -> dict[str, Any]:
     document = report(verdict)
-    policy = {"pack": "p", "policy": "P-1", "level": "advisory", "severity": None, "inconclusive": True, "urn": None}
-    document["stacks"]["staging"]["policies"] = [{**policy, "property": None, "message": "cannot tell yet", "source": None}]
+    policy = {"pack": "p", "policy": "P-1", "level": "advisory", "rule_level": level, "severity": None, "inconclusive": True}
+    document["stacks"]["staging"]["policies"] = [
+        {**policy, "urn": None, "property": None, "message": "cannot tell yet", "source": None}
+    ]
     return document
 
 
@@ -140,10 +142,12 @@ def undecided(verdict: str) -> dict[str, Any]:
         (report("clean"), ["--strict"], 0),
         (undecided("clean"), [], 0),
         (undecided("clean"), ["--strict"], 4),
+        (undecided("clean", "advisory"), ["--strict"], 0),
+        (undecided("clean", None), ["--strict"], 4),
         (undecided("violation"), ["--strict"], 1),
     ],
 )
-def test_strict_is_exit_code_4_where_nothing_is_violated_and_something_cannot_be_told(
+def test_strict_is_exit_code_4_where_nothing_is_violated_and_a_mandatory_rule_cannot_be_told(
     run: Callable[..., Result], document: dict[str, Any], options: list[str], code: int
 ) -> None:
     assert run(lambda *_, **__: document, "--format", "json", *options).exit_code == code

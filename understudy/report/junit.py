@@ -1,17 +1,18 @@
 """JUnit's XML: a suite for each stack and pack, a case for each rule without findings, and for each finding.
 
-A mandatory finding is a failure. What cannot be told, and a rule that examined nothing, is skipped. Advice stands in the output
-of a case that passes.
+A mandatory finding is a failure, and a run of the real engine that proves nothing an error. What cannot be told, and a rule that
+examined nothing, is skipped. Advice stands in the output of a case that passes.
 Source: the schema that Jenkins publishes for its JUnit plugin.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from understudy.report.engine import reasons, summary
 from understudy.report.words import description, place, said, shown, source
 
 _OUTSIDE_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -23,21 +24,30 @@ def render_junit(document: Mapping[str, Any]) -> str:
     for stack, content in document["stacks"].items():
         packs = {pack["name"] for pack in document["packs"]} | {policy["pack"] for policy in content["policies"]}
         for pack in sorted(packs):
-            _suite(root, stack, pack, content)
-    for attribute in ("tests", "failures"):
+            _suite(root, f"{stack}: {pack}", _cases(stack, pack, content))
+    if document.get("engine") is not None:
+        _suite(root, "engine", [_engine(document)])
+    for attribute in ("tests", "failures", "errors"):
         root.set(attribute, str(sum(int(suite.get(attribute, "0")) for suite in root)))
     ET.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
 
-def _suite(root: ET.Element, stack: str, pack: str, content: Mapping[str, Any]) -> None:
-    suite = ET.SubElement(root, "testsuite", name=_text(f"{stack}: {pack}"))
-    for case in _cases(stack, pack, content):
+def _suite(root: ET.Element, name: str, cases: Iterable[ET.Element]) -> None:
+    suite = ET.SubElement(root, "testsuite", name=_text(name))
+    for case in cases:
         suite.append(case)
     suite.set("tests", str(len(suite)))
-    suite.set("failures", str(len(suite.findall("testcase/failure"))))
-    suite.set("errors", "0")
-    suite.set("skipped", str(len(suite.findall("testcase/skipped"))))
+    for attribute, element in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+        suite.set(attribute, str(len(suite.findall(f"testcase/{element}"))))
+
+
+def _engine(document: Mapping[str, Any]) -> ET.Element:
+    case = ET.Element("testcase", name=_text(summary(document)), classname="engine")
+    why = "\n".join(reasons(document))
+    if why or document["engine"]["result"] != "succeeded":
+        ET.SubElement(case, "error", message=_text(summary(document)), type=_text(document["verdict"])).text = _text(why)
+    return case
 
 
 def _cases(stack: str, pack: str, content: Mapping[str, Any]) -> Iterator[ET.Element]:

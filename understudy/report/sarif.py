@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from understudy.catalogue import KnownRule, known_rules
+from understudy.report.engine import reasons
 from understudy.report.words import description, place, said, shown
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -38,9 +39,12 @@ def log(*, automation: str, rules: Sequence[Mapping[str, Any]], results: Iterabl
 
 
 def result(
-    rule: str, kind: str, level: str, message: str, *, urn: str | None, source: Mapping[str, Any] | None = None
+    rule: str, kind: str, level: str, message: str, *, urn: str | None, source: Mapping[str, Any] | None = None, part: str = ""
 ) -> dict[str, Any]:
-    """One result: what is said, where in the files, and of which resource."""
+    """One result: what is said, where in the files, and of which resource. `part` is the property that it is about.
+
+    Its fingerprint is made of what it is about and what it says, so that it stays the same while lines move.
+    """
     location: dict[str, Any] = {}
     if source is not None:
         location["physicalLocation"] = {
@@ -50,7 +54,8 @@ def result(
     if urn is not None:
         location["logicalLocations"] = [{"fullyQualifiedName": shown(urn), "kind": "resource"}]
     found: dict[str, Any] = {"ruleId": rule, "kind": kind, "level": level, "message": {"text": shown(message)}}
-    return found | ({"locations": [location]} if location else {})
+    fingerprint = hashlib.sha256("\0".join((rule, urn or "", part, message)).encode("utf-8", "replace")).hexdigest()[:32]
+    return found | ({"locations": [location]} if location else {}) | {"partialFingerprints": {"understudy/v1": fingerprint}}
 
 
 def suppressed(found: Mapping[str, Any], reason: str, owner: str, expires: str) -> dict[str, Any]:
@@ -68,7 +73,18 @@ def render_sarif(document: Mapping[str, Any]) -> str:
         automation=f"understudy/{document['project']}/preview/",
         rules=[_rule(id_, titles.get(id_, "")) for id_ in ids],
         results=results,
+        **_invocation(document),
     )
+
+
+def _invocation(document: Mapping[str, Any]) -> dict[str, Any]:
+    """How the real engine's run ended, and why it is no proof where it is none; nothing of an embedded preview."""
+    engine = document.get("engine")
+    if engine is None:
+        return {}
+    told = [{"level": "error", "message": {"text": shown(reason)}} for reason in reasons(document)]
+    succeeded = engine["result"] == "succeeded"
+    return {"invocations": [{"executionSuccessful": succeeded, "toolExecutionNotifications": told}]}
 
 
 def _rule(id_: str, title: str) -> dict[str, Any]:
@@ -94,17 +110,19 @@ def _findings(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         for policy in content["policies"]:
             kind, level = ("open", "none") if policy["inconclusive"] else ("fail", _level(policy["level"]))
             message = f"{stack}: {place(policy)}: {said(policy)}"
-            found = result(policy["policy"], kind, level, message, urn=policy["urn"], source=policy.get("source"))
-            yield {**found, **_fingerprint(policy["policy"], stack, policy["urn"] or "", policy["property"] or "", said(policy))}
+            yield result(
+                policy["policy"],
+                kind,
+                level,
+                message,
+                urn=policy["urn"],
+                source=policy.get("source"),
+                part=policy["property"] or "",
+            )
 
 
 def _level(level: str) -> str:
     return "error" if level == "mandatory" else "warning"
-
-
-def _fingerprint(*parts: str) -> dict[str, Any]:
-    """What stays the same of a result while lines move: what it is about and what it says."""
-    return {"partialFingerprints": {"understudy/v1": hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]}}
 
 
 def _exempted(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
