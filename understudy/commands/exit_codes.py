@@ -13,6 +13,8 @@ from model.errors import ConfigurationError
 CLEAN, VIOLATION, BAD_INPUT, INTERNAL, INCONCLUSIVE, BUSY = 0, 1, 2, 3, 4, 5
 DEBUG_VARIABLE = "UNDERSTUDY_DEBUG"
 """The environment variable that does what --debug does, also where a command has no such option."""
+MOST_PROBLEMS = 50
+"""More mistakes at once than this are counted and not shown: an alias in an alias alone makes thousands."""
 EPILOG = """\b
 Exit codes:
   0  clean
@@ -39,8 +41,10 @@ def exit_with(run: Callable[[], int], *, debug: bool = False) -> None:
     try:
         code = run()
     except ConfigurationError as error:
-        for problem in error.problems:
+        for problem in error.problems[:MOST_PROBLEMS]:
             click.echo(f"error: {problem}", err=True)
+        if len(error.problems) > MOST_PROBLEMS:
+            click.echo(f"error: and {len(error.problems) - MOST_PROBLEMS} more of the kind; mend these first", err=True)
         code = BAD_INPUT
     except Exception as error:  # noqa: BLE001 - the last line of defence
         code = internal(error, debug=debug)
