@@ -154,7 +154,7 @@ def test_strict_is_exit_code_4_where_nothing_is_violated_and_a_mandatory_rule_ca
 
 
 def test_one_preview_writes_several_forms(run: Callable[..., Result], tmp_path: Path) -> None:
-    wanted = {"json": "{", "sarif": "{", "junit": "<?xml", "markdown": "<!--", "text": "shop: CLEAN"}
+    wanted = {"json": "{", "sarif": "{", "junit": "<?xml", "markdown": "<!--", "html": "<!doctype", "text": "shop: CLEAN"}
     options = [part for form in wanted for part in ("--report", f"{form}={tmp_path / form}")]
 
     result = run(lambda *_, **__: report("clean"), *options)
