@@ -54,7 +54,7 @@ test-slow: $(READY) ## run the tests that take long: random models through the w
 
 test-engine: engine ## run the tests on the real engine, with stand-in providers and no account (needs Go)
 	@echo "running the tests on the real engine on 2 processes"
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -q -m engine $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -q -m engine $(ARGS)
 
 test-cluster: cluster ## apply every Kubernetes object of every stack to a real API server on loopback (needs Go)
 	@echo "applying manifests to a real API server"

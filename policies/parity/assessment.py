@@ -205,7 +205,7 @@ class Assessor:
         if figure is not None:
             message = f"is one of those that staging has fewer of, as the ledger says of {figure}"
             return Difference(COUNTERPART, production.urn, place.path, "", message, "", explained="capacity", figure=figure)
-        message = f"exists in production and not here ({place.kind}): staging cannot show what it does"
+        message = f"{production.name} ({place.kind}) exists in production and not here: staging cannot show what it does"
         fix = "let the component make it in both environments"
         return Difference(COUNTERPART, production.urn, place.path, "", message, fix)
 

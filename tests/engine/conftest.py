@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
 from tests.conftest import PROJECTS, ROOT
+from tests.engine import deployed
+from tests.engine.deployed import Deployed
 from understudy.engine.executable import find_engine
-from understudy.preview.packs import find_packs
 from understudy.preview.project import Project, read_project
 from understudy.sandbox import descriptions
 from understudy.sandbox.workspace import Workspace, open_workspace
+from understudy.start.begin import begin
 
-PACKS = find_packs(ROOT / "policies")
-Edit = Callable[[dict[str, Any]], None]
-"""Changes a mapping in place."""
+Edit = deployed.Edit
+PACKS = deployed.PACKS
 
 
 @pytest.fixture(scope="session")
@@ -55,3 +54,21 @@ def copied(system: str, folder: Path, *, model: Edit = lambda _: None, staging: 
     (folder / "Pulumi.yaml").write_text(yaml.safe_dump({**content, "main": str(ROOT)}, sort_keys=False), encoding="utf-8")
     (folder / "Pulumi.staging.yaml").write_text(yaml.safe_dump(stack, sort_keys=False), encoding="utf-8")
     return read_project(folder)
+
+
+@pytest.fixture(scope="session")
+def base(tmp_path_factory: pytest.TempPathFactory, engine: Path, described: Path) -> Deployed:
+    """Both stacks of a small system, deployed in one project and one backend; for tests of the group `lifecycle`."""
+    folder = tmp_path_factory.mktemp("base")
+    begin(deployed.ANSWERS, folder / "project", ROOT, compose=deployed.COMPOSE, manifests=None, force=False)
+    made = Deployed(new_workspace(folder / "sandbox", engine, described), folder / "project")
+    for stack in deployed.STACKS:
+        outcome = made.up(stack)
+        assert outcome.exit_code == 0, outcome.output[-3000:]
+    return made
+
+
+@pytest.fixture
+def system(base: Deployed, tmp_path: Path) -> Deployed:
+    """A copy of what is deployed."""
+    return base.copy(tmp_path)

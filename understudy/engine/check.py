@@ -77,7 +77,7 @@ def _under_own_packs(request: Request, project: Project, folder: Path, progress:
     packs = find_packs(project.program / "policies")
     if request.operation != "policy analyze":
         return request.under(packs)
-    stack = request.stack
+    stack = _analysed_stack(request)
     if stack in ("", LEAD):
         return request.under([pack for pack in packs if pack.name != "parity"])
     progress(f"rendering {LEAD} and {stack}")
@@ -91,6 +91,15 @@ def _under_own_packs(request: Request, project: Project, folder: Path, progress:
         configs.append(folder / f"{pack.name}.json")
         configs[-1].write_text(json.dumps(own), encoding="utf-8")
     return request.under(packs, configs)
+
+
+def _analysed_stack(request: Request) -> str:
+    """The stack whose state is analysed, empty where the command does not tell."""
+    file = next(iter(request.values("--file")), "")
+    if not file:
+        return request.stack
+    found = stack_of(deployed(_state(request, {}), {}))
+    return found[1] if found is not None else ""
 
 
 def collect(request: Request) -> Evidence:

@@ -82,6 +82,11 @@ class Workspace:
         """The copy of a project in which the engine works, since it writes into stacks' files."""
         return self.root / "projects" / project.name
 
+    def unlock(self, project: Project, stack: str) -> None:
+        """Take away the lock of a command that was killed. Nobody else works in this folder."""
+        if any((self.state / ".pulumi" / "locks").rglob("*.json")):
+            self.call(project, "cancel", stack, "--yes", "--non-interactive")
+
     def plan_faults(self, path: Path | None) -> Workspace:
         """The same workspace, whose providers commit the faults in a file."""
         kept = {key: value for key, value in self.variables.items() if key != faults.VARIABLE}
