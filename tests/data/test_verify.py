@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.data.conftest import run
+from tests.data.conftest import make_database, run
 from tests.data.strategies import nasty
 from understudy.data.connection import Place
 from understudy.data.dump import Client
@@ -138,3 +138,23 @@ def test_every_changed_byte_of_a_signed_result_is_noticed() -> None:
 )
 def test_a_value_is_looked_into(text: str, found: list[str]) -> None:
     assert list(pieces(text)) == found
+
+
+def test_numbers_that_are_equal_by_chance_are_no_finding_and_a_leaked_column_is(
+    production_server: Server, staging_server: Server
+) -> None:
+    rows = "INSERT INTO a SELECT lpad((n * 7919 % 100000000)::text, 8, '0') FROM generate_series(1, 30000) n"
+    name = make_database(production_server, f"REVOKE CREATE ON SCHEMA public FROM PUBLIC; CREATE TABLE a (ssn text); {rows}")
+    source, target = production_server.place("source", name, "reader"), staging_server.place("target", name, "filler")
+    strategy = nasty(columns={"a.ssn": {"mask": "shape"}})
+    settings = Settings(workers=1, client=Client(production_server.bin))
+
+    result = StagingDataManager(source, target, "data.orders", KEY, settings).refresh_staging_data(strategy)
+    survivors = result.verification["checks"][-1]
+    run(staging_server, name, "UPDATE a SET ssn = lpad((n * 7919)::text, 8, '0') FROM (SELECT generate_series(1, 1000) AS n) g "
+        "WHERE a.ctid = ('(' || n / 100 || ',' || 1 + n % 100 || ')')::tid")  # fmt: skip
+    leaked = verification_of(source, target, strategy, "data.orders")["checks"][-1]
+
+    assert survivors["status"] == "pass"
+    assert survivors["figures"]["by_chance"] > 0
+    assert leaked["findings"] == ["public.a.ssn: values of public.a.ssn"]

@@ -18,7 +18,7 @@ CONNECT_SECONDS = 10
 SECRET_PARAMETERS = ("password", "sslpassword")
 ALIKE = (
     "-c datestyle=ISO,YMD -c intervalstyle=postgres -c timezone=UTC -c extra_float_digits=3 -c bytea_output=hex -c lc_monetary=C "
-    "-c xmloption=content -c row_security=off -c statement_timeout=0 -c idle_in_transaction_session_timeout=0"
+    "-c xmloption=content -c row_security=off -c statement_timeout=0 -c idle_in_transaction_session_timeout=0 -c jit=off"
 )
 """Both servers write and read a value as the same text, whatever a database or role sets; no row is left out in silence."""
 READ_ONLY = f"-c default_transaction_read_only=on {ALIKE}"

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
 from psycopg import sql
 
-from model.staging_data import Mask, SourceType
+from model.staging_data import Bounds, Mask, SourceType
 from understudy.data.catalogue import Column, Table
 from understudy.data.connection import Connection
 from understudy.data.masking.choose import POOLED
@@ -18,44 +18,61 @@ from understudy.data.plan import DataPlan
 from understudy.data.subset_roles import Role, roles
 from understudy.data.verify.finding import Check, judged
 
+SAMPLE = 50_000
+SAMPLED_FROM = 2 * SAMPLE
+"""Rows of a table from which on a sample is read."""
 BINS = 20
 RANKS = 20
 CATEGORIES = 0.9
 """The share that the most frequent values must have for a part's ranks to be comparable with the whole's."""
 ORDERED = ("int2", "int4", "int8", "numeric", "float4", "float8", "date", "timestamp", "timestamptz")
 UNORDERED = ("json", "xml", "point", "box", "polygon", "line", "lseg", "path", "circle")
-"""Types without an equality, whose distinct values cannot be counted."""
+"""Types without an equality, whose values are told apart as texts."""
 CONSTANT = (Mask.REDACT, Mask.NULL)
 
 
 @dataclass(frozen=True)
 class Profile:
-    """A column's statistics, without its values but for the bounds of ordered ones, which stay in memory."""
+    """A column's statistics, without its values."""
 
     rows: int
+    """Rows that were read: all, or a sample."""
     null_share: float
     distinct_share: float | None
-    """Distinct values for each value; None where they cannot be counted."""
+    """Distinct values for each value; None where there is no value."""
     mean_length: float
     ranks: tuple[float, ...]
     """Shares of the most frequent values, the highest first."""
 
 
-def statistics(source: Connection, target: Connection, plan: DataPlan) -> Check:
-    """Compare every column that is written."""
+def statistics(source: Connection, target: Connection, plan: DataPlan, rows: Mapping[str, tuple[int, int]]) -> Check:
+    """Compare every column that is written. `rows` are each table's in the source and in staging."""
     bounds, subset = plan.strategy.bounds, plan.strategy.source_type is not SourceType.MASKED
-    found, figures = [], {}
+    found: list[str] = []
+    figures: dict[str, Any] = {}
     # Rows that are there only because others reference them are no sample of their table; their figures are told all the same.
     by_role = roles(plan)
     numbered = _numbered(plan) if plan.strategy.source_type is SourceType.SYNTHETIC else set()
     for table in plan.catalogue.tables:
         if table.parent is not None:
             continue
-        chosen = by_role[table.full_name] is not Role.REQUIRED
-        for column in table.stored:
-            name, mask = f"{table.full_name}.{column.name}", plan.column(table, column.name).rule.mask
-            ours, theirs = profile(source, table, column), profile(target, table, column)
-            distance = _distance(source, target, table, column, mask, ours, theirs, subset=subset)
+        both = [
+            Sample(connection, table, count) for connection, count in zip((source, target), rows[table.full_name], strict=True)
+        ]
+        chance = _chance([sample.kept for sample in both if sample.drawn or (subset and sample is both[1])])
+        profiles = list(zip(*(sample.profiles() for sample in both), strict=True))
+        masks = [plan.column(table, column.name).rule.mask for column in table.stored]
+        ordered = [
+            column
+            for column, mask in zip(table.stored, masks, strict=True)
+            if column.type in ORDERED and mask in (Mask.KEEP, Mask.NUMBER, Mask.DATE)
+        ]
+        apart = kolmogorov_smirnov(both[0], both[1], ordered)
+        for column, mask, (ours, theirs) in zip(table.stored, masks, profiles, strict=True):
+            name = f"{table.full_name}.{column.name}"
+            distance = apart.get(column.name, _distance(column, mask, ours, theirs, subset=subset))
+            if mask in CONSTANT or not ours.ranks or not theirs.ranks:
+                distance = None
             figures[name] = {
                 "mask": mask.value,
                 "null_share": [round(ours.null_share, 4), round(theirs.null_share, 4)],
@@ -64,30 +81,39 @@ def statistics(source: Connection, target: Connection, plan: DataPlan) -> Check:
                 "ranks": [[round(share, 4) for share in one.ranks] for one in (ours, theirs)],
                 "distance": _rounded(distance),
             }
-            if not ours.rows or not theirs.rows or not chosen:
+            if not ours.rows or not theirs.rows or by_role[table.full_name] is Role.REQUIRED:
                 continue
-            if mask is not Mask.NULL and abs(ours.null_share - theirs.null_share) > bounds.null_share + _sampling(
-                theirs.rows, subset=subset
-            ):
-                found.append(f"{name}: {theirs.null_share:.1%} NULL, and {ours.null_share:.1%} in production")
-            comparable = mask not in (*CONSTANT, *POOLED) and not subset
-            if comparable and abs((ours.distinct_share or 0) - (theirs.distinct_share or 0)) > bounds.distinct_share:
-                found.append(
-                    f"{name}: {theirs.distinct_share or 0:.1%} distinct, and {ours.distinct_share or 0:.1%} in production"
-                )
-            if (
-                name not in numbered
-                and distance is not None
-                and distance > bounds.distance + _sampling(theirs.rows, subset=subset)
-            ):
-                found.append(f"{name}: its distribution is {distance:.2f} from production's; at most {bounds.distance:.2f}")
+            found += _beyond(name, mask, ours, theirs, None if name in numbered else distance, bounds, chance, subset=subset)
+    drawn = sorted(name for name, counts in rows.items() if max(counts) > SAMPLED_FROM)
     return judged(
         "statistics",
         found,
         f"{len(figures)} columns are within bounds",
         f"{len(found)} statistics are out of bounds",
         columns=figures,
+        sampled=drawn,
     )
+
+
+def _beyond(
+    name: str,
+    mask: Mask,
+    ours: Profile,
+    theirs: Profile,
+    distance: float | None,
+    bounds: Bounds,
+    chance: float,
+    *,
+    subset: bool,
+) -> Iterator[str]:
+    """What is out of bounds."""
+    if mask is not Mask.NULL and abs(ours.null_share - theirs.null_share) > bounds.null_share + chance:
+        yield f"{name}: {theirs.null_share:.1%} NULL, and {ours.null_share:.1%} in production"
+    comparable = mask not in (*CONSTANT, *POOLED) and not subset
+    if comparable and abs((ours.distinct_share or 0) - (theirs.distinct_share or 0)) > bounds.distinct_share:
+        yield f"{name}: {theirs.distinct_share or 0:.1%} distinct, and {ours.distinct_share or 0:.1%} in production"
+    if distance is not None and distance > bounds.distance + chance:
+        yield f"{name}: its distribution is {distance:.2f} from production's; at most {bounds.distance:.2f}"
 
 
 def _numbered(plan: DataPlan) -> set[str]:
@@ -97,45 +123,71 @@ def _numbered(plan: DataPlan) -> set[str]:
     return keys | {f"{table.full_name}.{column}" for table in tables for key in table.foreign_keys for column in key.columns}
 
 
-def _sampling(rows: int, *, subset: bool) -> float:
+def _chance(samples: list[int]) -> float:
     """What chance alone may add where rows were chosen: the Kolmogorov-Smirnov statistic's 99.9 % point."""
-    return 1.95 / math.sqrt(rows) if subset and rows else 0.0
+    return 1.95 * math.sqrt(sum(1 / rows for rows in samples if rows))
 
 
-def profile(connection: Connection, table: Table, column: Column) -> Profile:
-    """Read a column's statistics."""
-    name, relation = sql.Identifier(column.name), sql.Identifier(table.schema, table.name)
-    counted = column.type not in UNORDERED
-    distinct = sql.SQL("count(DISTINCT {})").format(name) if counted else sql.SQL("NULL")
-    query = sql.SQL("SELECT count(*), count({0}), {1}, coalesce(avg(length({0}::text)), 0)::float8 FROM {2}").format(
-        name, distinct, relation
+@dataclass(frozen=True)
+class Sample:
+    """The rows of a table that its statistics are read from: all, or of a large one some, chosen by a fixed seed."""
+
+    connection: Connection
+    table: Table
+    count: int
+
+    @property
+    def drawn(self) -> bool:
+        """Whether rows are chosen."""
+        return self.count > SAMPLED_FROM
+
+    @property
+    def kept(self) -> int:
+        """How many rows are read, about."""
+        return SAMPLE if self.drawn else self.count
+
+    def query(self, columns: Sequence[Column], selected: sql.Composable) -> list[tuple[Any, ...]]:
+        """Select from `s`, in which these columns of the rows are."""
+        share = sql.SQL(f" TABLESAMPLE BERNOULLI ({100 * SAMPLE / self.count:.6f}) REPEATABLE (0)" if self.drawn else "")
+        listed = sql.SQL(", ").join(sql.Identifier(column.name) for column in columns)
+        rows = sql.SQL("WITH s AS MATERIALIZED (SELECT {} FROM {}{}) ").format(
+            listed, sql.Identifier(self.table.schema, self.table.name), share
+        )
+        return self.connection.execute(rows + selected).fetchall()
+
+    def profiles(self) -> list[Profile]:
+        """The statistics of every written column, in one reading."""
+        columns = self.table.stored
+        if not columns:
+            return []
+        grouped = sql.SQL(
+            "SELECT {place}, coalesce(sum(n), 0)::bigint, count(*), coalesce(sum(n * l), 0)::float8, "
+            "(array_agg(n ORDER BY n DESC))[1:{ranks}] FROM "
+            "(SELECT count(*) AS n, max(length({name}::text)) AS l FROM s WHERE {name} IS NOT NULL GROUP BY {value}) g"
+        )
+        selected: list[sql.Composable] = [sql.SQL("SELECT -1, count(*), 0, 0, NULL FROM s")]
+        for place, column in enumerate(columns):
+            name = sql.Identifier(column.name)
+            value = sql.SQL("{}::text").format(name) if column.type in UNORDERED else name
+            selected.append(grouped.format(place=sql.Literal(place), ranks=sql.Literal(RANKS), name=name, value=value))
+        found = {row[0]: row[1:] for row in self.query(columns, sql.SQL(" UNION ALL ").join(selected))}
+        rows = int(found[-1][0])
+        return [_profile(rows, *found[place]) for place in range(len(columns))]
+
+
+def _profile(rows: int, given: int, distinct: int, length: float, ranks: list[int] | None) -> Profile:
+    shares = tuple(count / given for count in ranks or ())
+    return Profile(
+        rows,
+        (rows - given) / rows if rows else 0.0,
+        distinct / given if given else None,
+        length / given if given else 0.0,
+        shares,
     )
-    row = connection.execute(query).fetchone() or (0, 0, None, 0.0)
-    rows, given, different, length = row
-    ranks: list[float] = []
-    if counted and given:
-        top = sql.SQL("SELECT count(*) FROM {1} WHERE {0} IS NOT NULL GROUP BY {0} ORDER BY 1 DESC LIMIT {2}")
-        ranks = [count / given for (count,) in connection.execute(top.format(name, relation, sql.Literal(RANKS))).fetchall()]
-    share = different / given if different is not None and given else None
-    return Profile(rows, (rows - given) / rows if rows else 0.0, share, float(length), tuple(ranks))
 
 
-def _distance(
-    source: Connection,
-    target: Connection,
-    table: Table,
-    column: Column,
-    mask: Mask,
-    ours: Profile,
-    theirs: Profile,
-    *,
-    subset: bool,
-) -> float | None:
-    """Kolmogorov-Smirnov where values keep their order, else total variation between the shares of the ranks."""
-    if mask in CONSTANT or not ours.ranks or not theirs.ranks:
-        return None
-    if column.type in ORDERED and mask in (Mask.KEEP, Mask.NUMBER, Mask.DATE):
-        return _kolmogorov_smirnov(source, target, table, column)
+def _distance(column: Column, mask: Mask, ours: Profile, theirs: Profile, *, subset: bool) -> float | None:
+    """Total variation between the shares of the ranks, where values do not keep their order."""
     if mask in POOLED or (column.labels and mask is not Mask.KEEP):
         return None
     if ours.distinct_share == 1.0 and theirs.distinct_share == 1.0:
@@ -150,23 +202,31 @@ def _total_variation(ours: Sequence[float], theirs: Sequence[float]) -> float:
     return (apart + abs(sum(ours) - sum(theirs))) / 2
 
 
-def _kolmogorov_smirnov(source: Connection, target: Connection, table: Table, column: Column) -> float:
-    name, relation = sql.Identifier(column.name), sql.Identifier(table.schema, table.name)
+def kolmogorov_smirnov(ours: Sample, theirs: Sample, columns: Sequence[Column]) -> dict[str, float]:
+    """How far the distributions of ordered columns are apart, at the quantiles of the first."""
+    if not columns:
+        return {}
     # Below its domains: an array of a domain's values would come as text.
-    cuts = sql.SQL("SELECT percentile_disc({}::float8[]) WITHIN GROUP (ORDER BY {}::{}) FROM {}").format(
-        sql.Literal([step / BINS for step in range(1, BINS)]), name, sql.SQL(column.type), relation
-    )
-    row = source.execute(cuts).fetchone()
-    points: list[Any] = sorted(set(row[0])) if row and row[0] else []
+    cut = sql.SQL("percentile_disc({}::float8[]) WITHIN GROUP (ORDER BY {}::{})")
+    steps = sql.Literal([step / BINS for step in range(1, BINS)])
+    cuts = sql.SQL(", ").join(cut.format(steps, sql.Identifier(column.name), sql.SQL(column.type)) for column in columns)
+    found = ours.query(columns, sql.SQL("SELECT {} FROM s").format(cuts))[0]
+    points = {
+        column.name: sorted(set(values)) for column, values in zip(columns, found, strict=True) if values and None not in values
+    }
     if not points:
-        return 0.0
-
-    def shares(connection: Connection) -> list[float]:
-        below = sql.SQL(", ").join(sql.SQL("avg(({} <= {})::int)::float8").format(name, sql.Literal(point)) for point in points)
-        found = connection.execute(sql.SQL("SELECT {} FROM {} WHERE {} IS NOT NULL").format(below, relation, name)).fetchone()
-        return [float(value or 0) for value in found or ()]
-
-    return max(abs(a - b) for a, b in zip(shares(source), shares(target), strict=True))
+        return {}
+    below = sql.SQL(", ").join(
+        sql.SQL("avg(({} <= {})::int)::float8").format(sql.Identifier(name), sql.Literal(point))
+        for name, values in points.items()
+        for point in values
+    )
+    shares = [
+        [float(share or 0) for share in sample.query(columns, sql.SQL("SELECT {} FROM s").format(below))[0]]
+        for sample in (ours, theirs)
+    ]
+    apart = iter([abs(a - b) for a, b in zip(*shares, strict=True)])
+    return {name: max(next(apart) for _ in values) for name, values in points.items()}
 
 
 def _rounded(value: float | None) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -15,6 +15,7 @@ from understudy.data.structure import read_structure
 from understudy.data.told import telling
 from understudy.data.verify import integrity
 from understudy.data.verify.finding import Check
+from understudy.data.verify.grams import normalised
 from understudy.data.verify.leaks import Search
 from understudy.data.verify.statistics import statistics
 
@@ -40,24 +41,25 @@ def verify(source: Connection, target: Connection, plan: DataPlan) -> list[Check
     """Run every check. Raises ConfigurationError where a database cannot be read."""
     with telling("verify"):
         ours, theirs = integrity.counts(source, plan), integrity.counts(target, plan)
+        rows = {name: (ours[name], theirs[name]) for name in ours}
         return [
             integrity.structure(plan.structure, read_structure(target)),
             integrity.foreign_keys(target, plan),
             integrity.volume(plan, ours, theirs),
-            statistics(source, target, plan),
+            statistics(source, target, plan, rows),
             integrity.key_queries(source, target, plan),
             integrity.anonymity(target, plan),
-            survivors(source, target, plan),
+            survivors(source, target, plan, rows),
         ]
 
 
-def survivors(source: Connection, target: Connection, plan: DataPlan) -> Check:
+def survivors(source: Connection, target: Connection, plan: DataPlan, rows: Mapping[str, tuple[int, int]]) -> Check:
     """No value of a sensitive column is in staging."""
     tables = [table for table in plan.catalogue.tables if table.parent is None]
     sensitive = {table.full_name: plan.sensitive(table) for table in tables}
     if not any(sensitive.values()):
         return Check("no value survives", "not applicable", "no column is sensitive: each is kept, with a reason")
-    return Search(source, target, tables, sensitive, _dense(plan), _invented).run()
+    return Search(source, target, tables, sensitive, _dense(plan), _invented, rows).run()
 
 
 def _dense(plan: DataPlan) -> Callable[[str], bool]:
@@ -71,11 +73,13 @@ def _dense(plan: DataPlan) -> Callable[[str], bool]:
 
 @cache
 def _pools() -> frozenset[str]:
-    return frozenset(text.decode() for mask in POOLED for text in pool(mask))
+    return frozenset(normalised(text).decode() for mask in POOLED for text in pool(mask))
 
 
 def _invented(text: str) -> bool:
-    return text in _pools()
+    """Whether a normalised text is one or two of the words that masks pick from, such as a first and a last name."""
+    words = _pools()
+    return text in words or any(text[:place] in words and text[place:] in words for place in range(1, len(text)))
 
 
 def document(checks: list[Check]) -> dict[str, Any]:
