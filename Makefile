@@ -23,7 +23,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help preview test test-slow test-engine test-cluster test-browser pictures docs check differential mutants fuzz bench format lock engine cluster clean
+.PHONY: help preview test test-slow test-engine test-cluster test-browser pictures docs check differential mutants fuzz faults bench format lock engine cluster clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -108,6 +108,8 @@ mutants: $(READY) ## change every property of both staging stacks, one at a time
 
 fuzz: $(READY) ## give the command 1,000 malformed configurations; each must end with exit code 2 and a place
 	@$(BIN)/python -m tools.fuzz
+faults: $(READY) ## kill, race, mislead and search refreshes of staging's data (ARGS="--size full" takes hours, not minutes)
+	@$(BIN)/python -m tools.faults $(ARGS)
 
 bench: $(READY) $(CHECKOV) ## measure speed and memory; prints figures
 	@set -e; for script in bench/*.py; do echo "== $$script"; $(BIN)/python "$$script"; done

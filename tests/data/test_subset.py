@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-
 import pytest
 
-from model.staging_data import StagingDataStrategy
-from tests.data.conftest import make_database
-from tests.data.random_schemas import RandomSchema, Row
 from tests.data.strategies import nasty
 from understudy.data.connection import Connection, connect
 from understudy.data.dump import Client
@@ -17,54 +12,6 @@ from understudy.data.refresh import Settings, StagingDataManager
 from understudy.data.server import Server
 
 KEY = MaskingKey(b"k" * 32)
-
-
-def rows_of(connection: Connection, schema: RandomSchema) -> dict[Row, tuple[object, ...]]:
-    """Every row of every table, whole."""
-    return {
-        (table, row[0]): row
-        for table in schema.tables
-        for row in connection.execute(f"SELECT * FROM {table}".encode()).fetchall()
-    }
-
-
-def subset_strategy(schema: RandomSchema) -> StagingDataStrategy:
-    keys = {"id", "a", "b"}
-    columns = {f"{table}.{key}" for table in schema.tables for key in keys}
-    columns |= {
-        f"{child}.{name}{end}"
-        for child, name, _, composite in schema.references
-        for end in (("_a", "_b") if composite else ("",))
-    }
-    return StagingDataStrategy.model_validate(
-        {
-            "source_type": "subset", "refresh_frequency": "on-demand", "privacy_level": "stable", "volume_scale": 0.2, "seed": schema.seed,
-            "roots": {schema.tables[-1]: {"follow": False}}, "bounds": {"volume": 1.0, "null_share": 1.0, "distinct_share": 1.0, "distance": 1.0},
-            "columns": {column: {"mask": "keep", "reason": "Numbers"} for column in sorted(columns)},
-        },
-        strict=False,
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_a_subset_of_a_random_schema_is_a_smallest_closed_set_without_a_changed_cell(
-    production_server: Server, staging_server: Server, seed: int
-) -> None:
-    schema = RandomSchema(seed)
-    source = production_server.place("source", make_database(production_server, schema.script()), "reader")
-    target = staging_server.place("target", f"random{seed}", "filler")
-    settings = Settings(workers=1, client=Client(production_server.bin))
-
-    result = StagingDataManager(source, target, "data.random", KEY, settings).refresh_staging_data(subset_strategy(schema))
-    with closing(connect(source, read_only=True)) as ours, closing(connect(target)) as theirs:
-        whole, part = rows_of(ours, schema), rows_of(theirs, schema)
-
-    taken = set(part)
-    assert result.accepted
-    assert all(whole[row] == cells for row, cells in part.items())
-    assert schema.closure(taken) == taken
-    roots = {row for row in taken if row[0] == schema.tables[-1]}
-    assert len(roots) >= round(0.2 * sum(table == schema.tables[-1] for table, _ in whole))
 
 
 @pytest.fixture(scope="module")

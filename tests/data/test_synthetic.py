@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from tests.data.conftest import make_database
-from tests.data.random_schemas import RandomSchema
 from tests.data.strategies import nasty
-from tests.data.test_subset import subset_strategy
+from tools.faults.closure import subset_strategy
+from tools.faults.random_schemas import RandomSchema
 from understudy.data.connection import Place, connect
 from understudy.data.dump import Client
 from understudy.data.refresh import DataRefreshResult, Settings, StagingDataManager
@@ -104,7 +104,11 @@ def test_every_key_of_a_random_schema_holds(production_server: Server, staging_s
     schema = RandomSchema(100 + seed)
     source = production_server.place("source", make_database(production_server, schema.script()), "reader")
     target = staging_server.place("target", f"made{seed}", "filler")
-    raw = subset_strategy(schema).model_dump(mode="json") | {"source_type": "synthetic", "roots": {}, "volume_scale": 1.0}
+    raw = subset_strategy(schema, follow=False).model_dump(mode="json") | {
+        "source_type": "synthetic",
+        "roots": {},
+        "volume_scale": 1.0,
+    }
 
     result = refresh(source, target, production_server, **raw)
 

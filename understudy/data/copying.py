@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection as Pipe
 from multiprocessing.connection import wait
@@ -200,8 +200,13 @@ def _work(copying: Copying, pipe: Pipe) -> None:
                 copier.copy(piece, lambda table, rows: pipe.send((table, rows)))
                 pipe.send(None)
     except ConfigurationError as error:
-        pipe.send(list(error.problems))
+        _tell(pipe, list(error.problems))
     except (EOFError, BrokenPipeError, KeyboardInterrupt):
         return
     except Exception as error:  # noqa: BLE001 - a traceback on standard error could show a value
-        pipe.send([Problem("refresh", f"internal error in a worker: {type(error).__name__}")])
+        _tell(pipe, [Problem("refresh", f"internal error in a worker: {type(error).__name__}")])
+
+
+def _tell(pipe: Pipe, problems: list[Problem]) -> None:
+    with suppress(OSError):  # whoever started it may be gone, or have heard of another problem
+        pipe.send(problems)

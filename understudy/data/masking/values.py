@@ -25,6 +25,7 @@ PHONE_DIGITS = (9, 16)
 """Digits after the prefix: usual, and in a unique column."""
 SHORTEST_UNIQUE_PHONE = 14
 DATE_SPREAD_DAYS = 183
+ENDLESS = (b"infinity", b"-infinity")
 SHIFT_STEPS = 100_000
 EXACT = Context(prec=2000, Emax=999_999, Emin=-999_999)
 """No number that PostgreSQL prints for a column loses a digit in it, but for those of thousands of digits, which are refused."""
@@ -180,17 +181,26 @@ def ip(key: bytes) -> Value:
 
 
 def date_shift(key: bytes) -> Value:
-    """Moves a date or the date of a time by up to half a year; equal values alike. Infinity and years before Christ stay."""
+    """Moves a date or the date of a time by up to half a year; equal values alike.
+
+    Infinity, the first and the last day of the calendar and years before Christ stay. Raises ValueError for what is no date.
+    """
 
     def masked(value: bytes) -> bytes:
         parts = DATE.fullmatch(value)
-        if parts is None or value.endswith(b"BC"):
+        if value in ENDLESS or (parts and value.endswith(b"BC")):
             return value
+        if parts is None:
+            raise ValueError("no date")
         days = int.from_bytes(blake2b(value[:10], key=key, digest_size=4).digest()) % (2 * DATE_SPREAD_DAYS)
         shift = days - DATE_SPREAD_DAYS + (days >= DATE_SPREAD_DAYS)
         moved = date(int(parts[1]), int(parts[2]), int(parts[3]))
-        if not date.min + timedelta(DATE_SPREAD_DAYS) < moved < date.max - timedelta(DATE_SPREAD_DAYS):
+        if moved in (date.min, date.max):
             return value
+        if moved > date.max - timedelta(DATE_SPREAD_DAYS):
+            shift = -abs(shift)
+        elif moved < date.min + timedelta(DATE_SPREAD_DAYS):
+            shift = abs(shift)
         return (moved + timedelta(shift)).isoformat().encode() + parts[4]
 
     return masked

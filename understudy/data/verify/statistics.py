@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from itertools import zip_longest
 from typing import Any
 
@@ -67,7 +69,8 @@ def statistics(source: Connection, target: Connection, plan: DataPlan, rows: Map
             for column, mask in zip(table.stored, masks, strict=True)
             if column.type in ORDERED and mask in (Mask.KEEP, Mask.NUMBER, Mask.DATE)
         ]
-        apart = kolmogorov_smirnov(both[0], both[1], ordered)
+        kept = {column.name for column, mask in zip(table.stored, masks, strict=True) if mask is Mask.KEEP}
+        apart = kolmogorov_smirnov(both[0], both[1], ordered, kept)
         for column, mask, (ours, theirs) in zip(table.stored, masks, profiles, strict=True):
             name = f"{table.full_name}.{column.name}"
             distance = apart.get(column.name, _distance(column, mask, ours, theirs, subset=subset))
@@ -202,17 +205,21 @@ def _total_variation(ours: Sequence[float], theirs: Sequence[float]) -> float:
     return (apart + abs(sum(ours) - sum(theirs))) / 2
 
 
-def kolmogorov_smirnov(ours: Sample, theirs: Sample, columns: Sequence[Column]) -> dict[str, float]:
-    """How far the distributions of ordered columns are apart, at the quantiles of the first."""
+def kolmogorov_smirnov(ours: Sample, theirs: Sample, columns: Sequence[Column], shown: Collection[str]) -> dict[str, float]:
+    """How far the distributions of ordered columns are apart, at the first's quantiles, or near them where none may be shown."""
     if not columns:
         return {}
     # Below its domains: an array of a domain's values would come as text.
-    cut = sql.SQL("percentile_disc({}::float8[]) WITHIN GROUP (ORDER BY {}::{})")
+    cut = sql.SQL("percentile_disc({}::float8[]) WITHIN GROUP (ORDER BY {}::{}) FILTER (WHERE {})")
     steps = sql.Literal([step / BINS for step in range(1, BINS)])
-    cuts = sql.SQL(", ").join(cut.format(steps, sql.Identifier(column.name), sql.SQL(column.type)) for column in columns)
+    cuts = sql.SQL(", ").join(
+        cut.format(steps, sql.Identifier(column.name), sql.SQL(column.type), _readable(column)) for column in columns
+    )
     found = ours.query(columns, sql.SQL("SELECT {} FROM s").format(cuts))[0]
     points = {
-        column.name: sorted(set(values)) for column, values in zip(columns, found, strict=True) if values and None not in values
+        column.name: sorted(set(values if column.name in shown else map(coarse, values)))
+        for column, values in zip(columns, found, strict=True)
+        if values and None not in values
     }
     if not points:
         return {}
@@ -227,6 +234,26 @@ def kolmogorov_smirnov(ours: Sample, theirs: Sample, columns: Sequence[Column]) 
     ]
     apart = iter([abs(a - b) for a, b in zip(*shares, strict=True)])
     return {name: max(next(apart) for _ in values) for name, values in points.items()}
+
+
+def _readable(column: Column) -> sql.Composed:
+    """Whether a value is one that Python knows as well: times have ends there, and none that is infinite."""
+    if column.type not in ("date", "timestamp", "timestamptz"):
+        return sql.SQL("{} IS NOT NULL").format(sql.Identifier(column.name))
+    return sql.SQL("{} BETWEEN '0001-01-02' AND '9999-12-30'").format(sql.Identifier(column.name))
+
+
+def coarse(point: Any) -> Any:
+    """A point near a value and, but by chance, none: it stands in SQL, which servers log. Two digits of numbers, months."""
+    if isinstance(point, datetime):
+        return point.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    if isinstance(point, date):
+        return point.replace(day=1)
+    number = Decimal(point)
+    if not number or not number.is_finite():
+        return point
+    rounded = Decimal(f"{number:.1e}")
+    return int(rounded) if isinstance(point, int) else float(rounded) if isinstance(point, float) else rounded
 
 
 def _rounded(value: float | None) -> float | None:
