@@ -38,6 +38,9 @@ target_option = click.option("--target", help="Staging, as a connection string w
 programs_option = click.option(
     "--programs", type=click.Path(path_type=Path, exists=True, file_okay=False), help="Folder of pg_dump and pg_restore."
 )
+page_option = click.option(
+    "--page", type=click.Path(path_type=Path, dir_okay=False), help="Write distributions side by side into this HTML file."
+)
 format_option = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 
 
@@ -137,6 +140,7 @@ def classify(
 )
 @click.option("--yes", "agreed", is_flag=True, help="Replace a database that no refresh made.")
 @click.option("--dry-run", is_flag=True, help="Check everything and show the plan; copy nothing.")
+@page_option
 @format_option
 @out_option
 @debug_option
@@ -150,6 +154,7 @@ def refresh(
     programs: Path | None,
     workers: int,
     maintenance_database: str,
+    page: Path | None,
     form: str,
     out: Path | None,
     *,
@@ -184,16 +189,26 @@ def refresh(
             click.echo(f"busy: {error}", err=True)
             return BUSY
         document = signed(result.document(), settings.signing_key)
+        _write_page(document["verification"], page)
         deliver(as_json(document) if form == "json" else result_text(document), out)
         return CLEAN if result.accepted else VIOLATION
 
     exit_with(run, debug=debug)
 
 
-@data.command(epilog=examples("understudy data verify --store orders --format json --out verification.json"))
+@data.command(
+    epilog=examples(
+        "understudy data verify --store orders --format json --out verification.json",
+        "understudy data verify --store orders --page distributions.html",
+        "understudy data verify --store orders --result refresh.json --max-age-hours 200",
+    )
+)
 @_strategy_options
 @source_option
 @target_option
+@page_option
+@click.option("--result", type=FILE, help="Judge a result's signature, verdict, strategy and age instead; no database is read.")
+@click.option("--max-age-hours", type=click.FloatRange(min=0), help="With --result: how old it may be.")
 @format_option
 @out_option
 @debug_option
@@ -204,6 +219,9 @@ def verify(
     file: Path | None,
     source: str | None,
     target: str | None,
+    page: Path | None,
+    result: Path | None,
+    max_age_hours: float | None,
     form: str,
     out: Path | None,
     *,
@@ -211,7 +229,8 @@ def verify(
 ) -> None:
     """Hold staging's data against production's: structure, keys, volume, statistics, plans, anonymity, and what survived.
 
-    The result is signed where UNDERSTUDY_SIGNING_KEY is set.
+    The result is signed where UNDERSTUDY_SIGNING_KEY is set. With --result a result of `refresh` is judged, as a gate does: it
+    must be signed by that key, clean, and made under the present strategy; with --target, by the refresh that made what is there.
     """
 
     def run() -> int:
@@ -221,19 +240,53 @@ def verify(
         from understudy.data.text import verification_text
 
         path, strategy = _strategy(directory, stack, store, file)
+        if result is not None:
+            return _judge(result, strategy, target, max_age_hours, form, out)
         places = Place.given("source", source), Place.given("target", target)
         document = signed(verification_of(*places, strategy, path), signing_key())
+        _write_page(document, page)
         deliver(as_json(document) if form == "json" else verification_text(document), out)
         return CLEAN if document["verdict"] == "clean" else VIOLATION
 
     exit_with(run, debug=debug)
 
 
+def _judge(
+    file: Path, strategy: StagingDataStrategy, target: str | None, max_age_hours: float | None, form: str, out: Path | None
+) -> int:
+    from datetime import UTC, datetime
+
+    from model.errors import ConfigurationError, Problem
+    from understudy.data.connection import Place
+    from understudy.data.evidence import VARIABLE, Expected, objections, read_result, signing_key
+    from understudy.data.target import last_result
+
+    key = signing_key()
+    if key is None:
+        raise ConfigurationError([Problem(VARIABLE, "is required: a result is judged by the key that signed it")])
+    document = read_result(file)
+    run = None if target is None else str((last_result(Place.given("target", target)) or {}).get("run"))
+    found = objections(document, key, Expected(strategy, run, datetime.now(UTC), max_age_hours))
+    verdict = "violation" if found else "clean"
+    judged = {"result": file.name, "run": document.get("run"), "verdict": verdict, "objections": found}
+    shown = "".join(f"  ✗ {objection}\n" for objection in found) or "  ✓ it is signed, clean and of this strategy\n"
+    deliver(as_json(judged) if form == "json" else f"result {file.name}: {verdict.upper()}\n{shown}", out)
+    return VIOLATION if found else CLEAN
+
+
+def _write_page(document: Any, page: Path | None) -> None:
+    from understudy.data.page import plot_page
+
+    if page is not None:
+        deliver(plot_page(document), page)
+
+
 @data.command(epilog=examples("understudy data demo", "understudy data demo --format json"))
+@page_option
 @format_option
 @out_option
 @debug_option
-def demo(form: str, out: Path | None, *, debug: bool) -> None:
+def demo(page: Path | None, form: str, out: Path | None, *, debug: bool) -> None:
     """Start two throw-away servers, fill one with data that is hard to copy, refresh the other from it, and show the result."""
 
     def run() -> int:
@@ -247,6 +300,7 @@ def demo(form: str, out: Path | None, *, debug: bool) -> None:
             source, target = demo_places(production, staging)
             manager = StagingDataManager(source, target, "demo", MaskingKey.fresh(), _demo_settings(Client(production.bin)))
             result = manager.refresh_staging_data(demo_strategy())
+        _write_page(result.verification, page)
         deliver(as_json(result.document()) if form == "json" else result_text(result.document()), out)
         return CLEAN if result.accepted else VIOLATION
 

@@ -9,13 +9,18 @@ import hmac
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from model.errors import ConfigurationError, Problem
+from model.staging_data import StagingDataStrategy
 
 VARIABLE = "UNDERSTUDY_SIGNING_KEY"
 ALGORITHM = "hmac-sha256"
 KEY_BYTES = 32
+MOST_BYTES = 64 << 20
 
 
 def signing_key(environment: Mapping[str, str] = os.environ) -> bytes | None:
@@ -62,6 +67,64 @@ def is_authentic(document: Mapping[str, Any], key: bytes) -> bool:
         and value.isascii()
         and hmac.compare_digest(value, _digest(bare, key))
     )
+
+
+def strategy_digest(strategy: StagingDataStrategy) -> str:
+    """Tells strategies apart."""
+    return hashlib.sha256(canonical(strategy.model_dump(mode="json"))).hexdigest()
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What a gate asks of a result beyond that it is authentic and clean; what is None is not asked."""
+
+    strategy: StagingDataStrategy | None = None
+    run: str | None = None
+    """The run that made the data that is there now."""
+    now: datetime | None = None
+    max_age_hours: float | None = None
+
+
+def read_result(file: Path) -> dict[str, Any]:
+    """A result from a file. Raises ConfigurationError where it is none."""
+    try:
+        content = file.read_bytes()
+        document = json.loads(content) if len(content) <= MOST_BYTES else None
+    except (OSError, ValueError):
+        document = None
+    if not isinstance(document, dict):
+        raise ConfigurationError([Problem("--result", f"{str(file)!r} holds no result of a refresh")])
+    return document
+
+
+def objections(document: Mapping[str, Any], key: bytes, expected: Expected) -> list[str]:
+    """Why a result may not be relied on; none where it may."""
+    if not is_authentic(document, key):
+        unsigned = isinstance(document.get("signature"), Mapping) and document["signature"].get("algorithm") == "none"
+        return ["it is not signed" if unsigned else "its signature is not of this key, or it was changed"]
+    found = []
+    verification = document.get("verification", document)
+    if not isinstance(verification, Mapping) or verification.get("verdict") != "clean":
+        found.append("its checks failed")
+    if expected.strategy is not None and document.get("strategy_digest") != strategy_digest(expected.strategy):
+        found.append("it was made under another strategy")
+    if expected.run is not None and document.get("run") != expected.run:
+        found.append("the data that is there now is another refresh's")
+    if (
+        expected.max_age_hours is not None
+        and expected.now is not None
+        and not _is_recent(document, expected.now, expected.max_age_hours)
+    ):
+        found.append(f"it is older than {expected.max_age_hours:g} hours")
+    return found
+
+
+def _is_recent(document: Mapping[str, Any], now: datetime, hours: float) -> bool:
+    try:
+        made = datetime.fromisoformat(str(document.get("finished_at")))
+        return timedelta(minutes=-5) <= now - made <= timedelta(hours=hours)
+    except (TypeError, ValueError):
+        return False
 
 
 def key_identifier(key: bytes) -> str:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack, closing, suppress
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from understudy.data.connection import Place, connect
 from understudy.data.copying import Copying, Report, copy_all, pieces
 from understudy.data.direction import prove_apart
 from understudy.data.dump import Client
-from understudy.data.evidence import signed
+from understudy.data.evidence import signed, strategy_digest
 from understudy.data.finishing import advance_sequences, analyse, grant, lift_sequences, refresh_views
 from understudy.data.masking.keys import MaskingKey
 from understudy.data.plan import DataPlan, make_plan, rules_of
@@ -60,6 +61,10 @@ class DataRefreshResult:
     privacy_level: str
     fingerprint: str
     key_identifier: str
+    strategy_digest: str
+    """Of the strategy that was followed, so that a result can be told from one under another strategy."""
+    finished_at: str
+    """When the checks were done, in UTC."""
     rows: dict[str, int]
     """Rows loaded by table."""
     seconds: dict[str, float]
@@ -155,6 +160,7 @@ class Refresh:
         self._seconds: dict[str, float] = {}
         self._notes: list[str] = []
         self._verification: dict[str, Any] = {"verdict": "violation", "checks": []}
+        self._finished_at = ""
         self._step, self._since = "", time.monotonic()
 
     def run(self) -> DataRefreshResult:
@@ -231,6 +237,7 @@ class Refresh:
     def _verify(self) -> None:
         with closing(connect(self._target.place.named(self._target.next))) as loaded:
             self._verification = document(verify(self._snapshot.connection, loaded, self._plan))
+        self._finished_at = datetime.now(UTC).isoformat(timespec="seconds")
 
     def _count(self, table: str, rows: int) -> None:
         self._rows[table] += rows
@@ -250,6 +257,8 @@ class Refresh:
             privacy_level=self._plan.strategy.privacy_level.value,
             fingerprint=self._plan.fingerprint,
             key_identifier=self._key.identifier,
+            strategy_digest=strategy_digest(self._plan.strategy),
+            finished_at=self._finished_at,
             rows=dict(sorted(self._rows.items())),
             seconds=dict(self._seconds),
             verification=self._verification,

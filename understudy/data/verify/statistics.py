@@ -25,6 +25,8 @@ SAMPLED_FROM = 2 * SAMPLE
 """Rows of a table from which on a sample is read."""
 BINS = 20
 RANKS = 20
+CROWD = 5
+"""Rows below which no count is told."""
 CATEGORIES = 0.9
 """The share that the most frequent values must have for a part's ranks to be comparable with the whole's."""
 ORDERED = ("int2", "int4", "int8", "numeric", "float4", "float8", "date", "timestamp", "timestamptz")
@@ -45,6 +47,11 @@ class Profile:
     mean_length: float
     ranks: tuple[float, ...]
     """Shares of the most frequent values, the highest first."""
+
+    def crowded_ranks(self) -> list[float]:
+        """Those of them that are shares of a crowd, and so of nobody."""
+        given = self.rows * (1 - self.null_share)
+        return [round(share, 4) for share in self.ranks if share * given >= CROWD - 0.5]
 
 
 def statistics(source: Connection, target: Connection, plan: DataPlan, rows: Mapping[str, tuple[int, int]]) -> Check:
@@ -70,7 +77,8 @@ def statistics(source: Connection, target: Connection, plan: DataPlan, rows: Map
             if column.type in ORDERED and mask in (Mask.KEEP, Mask.NUMBER, Mask.DATE)
         ]
         kept = {column.name for column, mask in zip(table.stored, masks, strict=True) if mask is Mask.KEEP}
-        apart = kolmogorov_smirnov(both[0], both[1], ordered, kept)
+        curves = cumulative_shares(both[0], both[1], ordered, kept)
+        apart = {name: max(abs(a - b) for a, b in zip(*shares, strict=True)) for name, shares in curves.items()}
         for column, mask, (ours, theirs) in zip(table.stored, masks, profiles, strict=True):
             name = f"{table.full_name}.{column.name}"
             distance = apart.get(column.name, _distance(column, mask, ours, theirs, subset=subset))
@@ -81,7 +89,8 @@ def statistics(source: Connection, target: Connection, plan: DataPlan, rows: Map
                 "null_share": [round(ours.null_share, 4), round(theirs.null_share, 4)],
                 "distinct_share": [_rounded(ours.distinct_share), _rounded(theirs.distinct_share)],
                 "mean_length": [round(ours.mean_length, 2), round(theirs.mean_length, 2)],
-                "ranks": [[round(share, 4) for share in one.ranks] for one in (ours, theirs)],
+                "ranks": [one.crowded_ranks() for one in (ours, theirs)],
+                "cumulative": [[round(share, 4) for share in shares] for shares in curves.get(column.name, ())],
                 "distance": _rounded(distance),
             }
             if not ours.rows or not theirs.rows or by_role[table.full_name] is Role.REQUIRED:
@@ -205,8 +214,13 @@ def _total_variation(ours: Sequence[float], theirs: Sequence[float]) -> float:
     return (apart + abs(sum(ours) - sum(theirs))) / 2
 
 
-def kolmogorov_smirnov(ours: Sample, theirs: Sample, columns: Sequence[Column], shown: Collection[str]) -> dict[str, float]:
-    """How far the distributions of ordered columns are apart, at the first's quantiles, or near them where none may be shown."""
+def cumulative_shares(
+    ours: Sample, theirs: Sample, columns: Sequence[Column], shown: Collection[str]
+) -> dict[str, tuple[list[float], list[float]]]:
+    """The shares of rows up to each of the first's quantiles, of ordered columns, in both; near these where none may be shown.
+
+    Their largest difference is the Kolmogorov-Smirnov statistic.
+    """
     if not columns:
         return {}
     # Below its domains: an array of a domain's values would come as text.
@@ -232,8 +246,11 @@ def kolmogorov_smirnov(ours: Sample, theirs: Sample, columns: Sequence[Column], 
         [float(share or 0) for share in sample.query(columns, sql.SQL("SELECT {} FROM s").format(below))[0]]
         for sample in (ours, theirs)
     ]
-    apart = iter([abs(a - b) for a, b in zip(*shares, strict=True)])
-    return {name: max(next(apart) for _ in values) for name, values in points.items()}
+    found_shares = [iter(one) for one in shares]
+    return {
+        name: ([next(found_shares[0]) for _ in values], [next(found_shares[1]) for _ in values])
+        for name, values in points.items()
+    }
 
 
 def _readable(column: Column) -> sql.Composed:
