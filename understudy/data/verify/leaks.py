@@ -122,8 +122,8 @@ class Search:
     def _locate(self, sieve: Sieve, found: Mapping[bytes, Mapping[bytes, str]]) -> None:
         for table in self.tables:
             names = [column.name for column in table.columns]
-            # Few tables hold a needle: only their columns are read one by one.
-            if any(_within(self.target, table, names, sieve, found)):
+            # Few tables hold a needle; only their columns are read one by one. To stop half-way would end the transaction.
+            if sum(1 for _ in _within(self.target, table, names, sieve, found)):
                 for name in names:
                     for needle, origin in _within(self.target, table, [name], sieve, found):
                         self.hits[f"{table.full_name}.{name}"][origin].add(needle)

@@ -1,0 +1,167 @@
+"""A masked refresh of a whole database beside `pg_dump | psql` of it, in turns in one run; the masking kernel; memory by size.
+
+`bench/data_refresh.py PERSONS ROUNDS` sets the size. Both sides read and write the same two servers, with fsync on.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import platform
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bench.data_source import fill, servers, strategy, version
+from understudy.data.connection import Place, connect
+from understudy.data.copying import Copier, Piece
+from understudy.data.dump import Client
+from understudy.data.masking.keys import MaskingKey
+from understudy.data.plan import DataPlan
+from understudy.data.refresh import Settings, StagingDataManager, plan_of
+from understudy.data.server import Server
+
+PERSONS, ROUNDS = 200_000, 3
+RATIO, KERNEL, WORKER_MIB, GROWTH = 1.5, 0.35, 64, 1.1
+SMALL, LARGE = 1, 4
+BARE = "CREATE UNLOGGED TABLE person (LIKE source)"
+
+
+def main() -> None:
+    """Print the figures."""
+    persons = int(sys.argv[1]) if len(sys.argv) > 1 else PERSONS
+    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else ROUNDS
+    with servers(persons) as (production, staging):
+        source, target = production.place("source", "shop", "reader"), staging.place("target", "shop", "filler")
+        with closing(connect(source)) as connection:
+            print(
+                f"PostgreSQL {version(connection)}, Python {platform.python_version()}, {persons:,} persons, {2 * persons:,} orders"
+            )
+        refreshes(production, staging, source, target, rounds)
+        kernel(staging, source, rounds)
+        memory(production, staging, persons)
+
+
+def refreshes(production: Server, staging: Server, source: Place, target: Place, rounds: int) -> None:
+    """The whole refresh, and without its checks, against a plain copy."""
+    manager = StagingDataManager(source, target, "bench", settings=Settings(workers=2, client=Client(production.bin)))
+    plain, whole, unchecked, checks = [], [], [], []
+    for _ in range(rounds):
+        plain.append(timed(lambda: plain_copy(production, staging)))
+        began = time.monotonic()
+        result = manager.refresh_staging_data(strategy())
+        whole.append(time.monotonic() - began)
+        checks.append(result.seconds["verify"])
+        unchecked.append(whole[-1] - checks[-1])
+        if not result.accepted:
+            raise SystemExit(f"the refresh failed its checks: {result.verification['checks']}")
+    for name, samples in (
+        ("pg_dump | psql", plain),
+        ("refresh", whole),
+        ("refresh before its checks", unchecked),
+        ("checks", checks),
+    ):
+        print(f"    {name}: {' '.join(f'{sample:.2f}' for sample in samples)} s")
+    print(f"masked refresh without its checks / pg_dump | psql: {min(unchecked) / min(plain):.2f} (goal at most {RATIO})")
+    print(
+        f"masked refresh with its checks / pg_dump | psql: {min(whole) / min(plain):.2f}; checks are {min(checks) / min(whole):.0%} of it"
+    )
+
+
+def plain_copy(production: Server, staging: Server) -> None:
+    """A database as `pg_dump | psql` makes it."""
+    names = ["-h", str(staging.folder), "-U", "postgres"]
+    subprocess.run([staging.bin / "dropdb", *names, "--if-exists", "plain"], check=True, capture_output=True)
+    subprocess.run([staging.bin / "createdb", *names, "plain"], check=True)
+    dump = subprocess.Popen(
+        [production.bin / "pg_dump", "-h", production.folder, "-U", "postgres", "shop"], stdout=subprocess.PIPE
+    )
+    subprocess.run([staging.bin / "psql", *names, "-qX", "plain"], check=True, stdin=dump.stdout, stdout=subprocess.DEVNULL)
+    if dump.wait():
+        raise SystemExit("pg_dump failed")
+
+
+def kernel(staging: Server, source: Place, rounds: int) -> None:
+    """One core from COPY to COPY, five columns masked, against the same lines passed on."""
+    plan = plan_of(source, strategy(), "bench")
+    table = plan.catalogue.by_name["public.person"]
+    fill(staging, "bare", 1)
+    with closing(connect(staging.place(database="bare"), autocommit=True)) as connection:
+        connection.execute("ALTER TABLE person RENAME TO source; DROP TABLE orders")
+        connection.execute(BARE)
+    masked, passed, key = [], [], MaskingKey.fresh()
+    for _ in range(rounds):
+        for samples, copier in ((masked, Masked), (passed, Passing)):
+            with closing(connect(staging.place(database="bare"), autocommit=True)) as connection:
+                connection.execute("TRUNCATE person")
+            with closing(connect(source, read_only=True)) as reading, closing(connect(staging.place(database="bare"))) as writing:
+                made = copier(reading, writing, plan, key)
+                samples.append(timed(lambda made=made: made.copy(Piece(table), lambda _table, _rows: None)))  # type: ignore[misc]
+    rows = table.estimated_rows
+    print(
+        f"    masking: {' '.join(f'{sample:.2f}' for sample in masked)} s, passing on: {' '.join(f'{sample:.2f}' for sample in passed)} s"
+    )
+    print(
+        f"masking kernel / pass-through: {min(passed) / min(masked):.2f} of its rate (goal at least {KERNEL}); {rows / min(masked):,.0f} rows a second"
+    )
+
+
+Masked = Copier
+
+
+class Passing(Copier):
+    """Copies lines as they are."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._masks["public.person"] = None
+
+
+def memory(production: Server, staging: Server, persons: int) -> None:
+    """A worker's peak at two sizes."""
+    peaks = {}
+    for times in (SMALL, LARGE):
+        name = f"sized{times}"
+        fill(production, name, persons * times)
+        source = production.place("source", name, "reader")
+        fill(staging, f"bare{times}", 1)
+        with closing(connect(staging.place(database=f"bare{times}"), autocommit=True)) as connection:
+            connection.execute("ALTER TABLE person RENAME TO source; DROP TABLE orders")
+            connection.execute(BARE)
+        peaks[times] = in_spawned(peak, source, staging.place(database=f"bare{times}"), plan_of(source, strategy(), "bench"))
+        with closing(connect(production.place(), autocommit=True)) as connection:
+            connection.execute(f"DROP DATABASE {name}".encode())
+    told = ", ".join(f"{persons * times:,} rows {size:.0f} MiB" for times, size in peaks.items())
+    print(f"a worker's peak: {told} (goal at most {WORKER_MIB} MiB, growth {peaks[LARGE] / peaks[SMALL]:.2f}, at most {GROWTH})")
+
+
+def in_spawned(work: Callable[..., float], *arguments: Any) -> float:
+    """The outcome of work in a process of its own, as workers are."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(work, arguments)
+
+
+def peak(source: Place, target: Place, plan: DataPlan) -> float:
+    """Copy all persons; this process's peak in MiB."""
+    with closing(connect(source, read_only=True)) as reading, closing(connect(target)) as writing:
+        Copier(reading, writing, plan, MaskingKey.fresh()).copy(
+            Piece(plan.catalogue.by_name["public.person"]), lambda _table, _rows: None
+        )
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds."""
+    began = time.monotonic()
+    work()
+    return time.monotonic() - began
+
+
+if __name__ == "__main__":
+    main()
