@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import json
 import platform
-import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -23,7 +23,6 @@ from understudy.data.connection import Place, connect
 from understudy.data.copying import Copier, Piece
 from understudy.data.dump import Client
 from understudy.data.masking.keys import MaskingKey
-from understudy.data.plan import DataPlan
 from understudy.data.refresh import Settings, StagingDataManager, plan_of
 from understudy.data.server import Server
 
@@ -124,36 +123,46 @@ class Passing(Copier):
 
 
 def memory(production: Server, staging: Server, persons: int) -> None:
-    """A worker's peak at two sizes."""
+    """The workers' peak in a refresh by the command itself, at two sizes."""
     peaks = {}
     for times in (SMALL, LARGE):
         name = f"sized{times}"
         fill(production, name, persons * times)
-        source = production.place("source", name, "reader")
-        fill(staging, f"bare{times}", 1)
-        with closing(connect(staging.place(database=f"bare{times}"), autocommit=True)) as connection:
-            connection.execute("ALTER TABLE person RENAME TO source; DROP TABLE orders")
-            connection.execute(BARE)
-        peaks[times] = in_spawned(peak, source, staging.place(database=f"bare{times}"), plan_of(source, strategy(), "bench"))
+        peaks[times] = watched(production, staging, name)
         with closing(connect(production.place(), autocommit=True)) as connection:
             connection.execute(f"DROP DATABASE {name}".encode())
-    told = ", ".join(f"{persons * times:,} rows {size:.0f} MiB" for times, size in peaks.items())
-    print(f"a worker's peak: {told} (goal at most {WORKER_MIB} MiB, growth {peaks[LARGE] / peaks[SMALL]:.2f}, at most {GROWTH})")
+    told = ", ".join(f"{persons * times:,} persons {size:.0f} MiB" for times, size in peaks.items())
+    print(f"a worker's peak: {told} (goal at most {WORKER_MIB} MiB; growth {peaks[LARGE] / peaks[SMALL]:.2f}, at most {GROWTH})")
 
 
-def in_spawned(work: Callable[..., float], *arguments: Any) -> float:
-    """The outcome of work in a process of its own, as workers are."""
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(work, arguments)
+def watched(production: Server, staging: Server, database: str) -> float:
+    """The highest peak of a worker of `understudy data refresh`, in MiB."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "strategy.yaml"
+        file.write_text(json.dumps(strategy().model_dump(mode="json", exclude_none=True)), encoding="utf-8")
+        command = [sys.executable, "-c", "from understudy.cli import main; main()", "data", "refresh", "--strategy", file]
+        command += ["--source", f"host={production.folder} dbname={database} user=reader", "--programs", production.bin]
+        command += ["--target", f"host={staging.folder} dbname={database} user=filler"]
+        running = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        highest = 0
+        while running.poll() is None:
+            for worker in Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text(encoding="utf-8").split():
+                highest = max(highest, peak_of(Path("/proc") / worker))
+            time.sleep(0.02)
+        if running.returncode:
+            raise SystemExit("the refresh failed")
+    return highest / 1024
 
 
-def peak(source: Place, target: Place, plan: DataPlan) -> float:
-    """Copy all persons; this process's peak in MiB."""
-    with closing(connect(source, read_only=True)) as reading, closing(connect(target)) as writing:
-        Copier(reading, writing, plan, MaskingKey.fresh()).copy(
-            Piece(plan.catalogue.by_name["public.person"]), lambda _table, _rows: None
-        )
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def peak_of(process: Path) -> int:
+    """The peak of a worker, in KiB; 0 of other processes."""
+    try:
+        if b"spawn_main" not in (process / "cmdline").read_bytes():
+            return 0
+        lines = (process / "status").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM")), 0)
 
 
 def timed(work: Callable[[], object]) -> float:

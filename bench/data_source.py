@@ -25,7 +25,7 @@ CREATE TABLE orders (
 INSERT INTO department SELECT d, 'Department ' || d, d FROM generate_series(1, 100) d;
 INSERT INTO employee SELECT e, 'Employee ' || e, CASE WHEN e > 100 THEN 1 + e % 100 END, 1 + e % 100 FROM generate_series(1, 10000) e;
 ALTER TABLE department ADD FOREIGN KEY (head_id) REFERENCES employee DEFERRABLE INITIALLY DEFERRED;
-INSERT INTO person SELECT p, 'Person.' || p || '@mail' || p % 97 || '.org', 'Given' || p % 4001 || ' Family' || p % 7919, '+49 30 ' || 5550000 + p,
+INSERT INTO person SELECT p, 'person.' || p || '@mail' || p % 97 || '.org', 'Given' || p % 4001 || ' Family' || p % 7919, '+49 30 ' || 5550000 + p,
     lpad(((p::bigint * 7919) % 100000000000)::text, 11, '8'), date '1940-01-01' + (p * 37) % 25000, (ARRAY['DE', 'FR', 'SE', 'IS'])[1 + p % 4],
     1 + p % 10000, CASE WHEN p % 10 = 0 THEN 'Called Given' || p % 4001 || ' at +49 30 ' || 5550000 + p || ' about the order' END, (p % 100000) / 100.0
     FROM generate_series(1, {persons}) p;

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from model.staging_data import ColumnRule, Mask
 from understudy.data.catalogue import Column
 from understudy.data.masking.choose import Limits, allowed, masking_of
-from understudy.data.masking.copy_text import UnmaskableError, escape, field_mask, line_mask, to_null, unescape
+from understudy.data.masking.copy_text import UnmaskableError, escape, line_mask, to_null, unescape
 from understudy.data.masking.keys import MaskingKey
 from understudy.data.masking.permutation import permutation
 from understudy.data.masking.values import UnfitMaskError, Value
@@ -201,7 +201,7 @@ def test_a_moved_number_is_within_a_tenth_and_what_its_column_holds(kind: str, m
 
 
 def test_a_value_that_a_mask_cannot_read_is_told_by_its_column_alone() -> None:
-    masked = line_mask({0: field_mask(mask(Mask.JSON, "jsonb"))}, ["profile"])
+    masked = line_mask({0: mask(Mask.JSON, "jsonb")}, ["profile"])
     assert masked
 
     with pytest.raises(UnmaskableError) as caught:
@@ -230,7 +230,7 @@ def test_a_value_survives_copys_escapes(value: bytes) -> None:
 
 
 def test_a_line_is_masked_at_its_places_and_null_and_empty_stay() -> None:
-    masked = line_mask({1: field_mask(mask(Mask.TOKEN)), 2: to_null}, ["a", "b", "c"])
+    masked = line_mask({1: mask(Mask.TOKEN), 2: to_null}, ["a", "b", "c"])
     assert masked
 
     assert masked(b"1\t\\N\tgone\n") == b"1\t\\N\t\\N\n"

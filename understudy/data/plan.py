@@ -10,7 +10,7 @@ from model.staging_data import ColumnRule, Mask, StagingDataStrategy
 from understudy.data.catalogue import Catalogue, Column, Table
 from understudy.data.classify import structural
 from understudy.data.masking.choose import Limits, masking_of
-from understudy.data.masking.copy_text import field_mask, to_null
+from understudy.data.masking.copy_text import to_null
 from understudy.data.masking.keys import MaskingKey
 from understudy.data.masking.values import UnfitMaskError, Value
 from understudy.data.structure import Structure, fingerprint
@@ -31,11 +31,10 @@ class PlannedColumn:
     """The column whose type the mask is made for: of referencing columns the referenced one, so that all agree."""
 
     def mask(self, key: MaskingKey) -> Value | None:
-        """The mask of the column's fields; None where they are kept."""
+        """The mask of the column's values; None where they are kept."""
         if self.rule.mask is Mask.NULL:
             return to_null
-        made = masking_of(self.shape, self.rule, key.for_domain(self.domain), self.limits)
-        return None if made is None else field_mask(made)
+        return masking_of(self.shape, self.rule, key.for_domain(self.domain), self.limits)
 
 
 @dataclass(frozen=True)

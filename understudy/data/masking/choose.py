@@ -11,7 +11,7 @@ from model.staging_data import ColumnRule, Mask
 from understudy.data.catalogue import Column
 from understudy.data.masking import values
 from understudy.data.masking.nested import array, document, parse_path
-from understudy.data.masking.shape import address_shaper, number_shaper, shaper
+from understudy.data.masking.shape import address_shaper, digits_or, number_shaper, shaper
 from understudy.data.masking.values import UnfitMaskError, Value
 
 TEXTS = {"text", "varchar", "bpchar", "citext", "name"}
@@ -90,7 +90,8 @@ def _of_type(kind: str, column: Column, rule: ColumnRule, key: bytes, limits: Li
     if kind == "bytea":
         return values.noise(key)
     if mask is Mask.SHAPE:
-        return _on_text(_shape(kind, key))
+        shape = _shape(kind, key)
+        return digits_or(key, shape) if kind in TEXTS and not limits.unique else _on_text(shape)
     if mask is Mask.NUMBER:
         return values.number_shift(key, _largest(kind, column.type_modifier))
     return of_text(rule, key, limits)

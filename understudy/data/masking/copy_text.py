@@ -30,17 +30,6 @@ def escape(value: bytes) -> bytes:
     return _TO_ESCAPE.sub(lambda found: SPECIAL[found[0]], value)
 
 
-def field_mask(mask: Value) -> Value:
-    """The mask of a field: NULL and the empty text stay."""
-
-    def masked(field: bytes) -> bytes:
-        if not field or field == NULL:
-            return field
-        return escape(mask(unescape(field) if b"\\" in field else field))
-
-    return masked
-
-
 def to_null(_: bytes) -> bytes:
     """The mask that drops every value."""
     return NULL
@@ -49,7 +38,7 @@ def to_null(_: bytes) -> bytes:
 def line_mask(masks: Mapping[int, Value], names: Sequence[str]) -> Line | None:
     """The mask of a line by the places of its masked fields; None where none is masked. `names` are its columns'.
 
-    The mask raises UnmaskableError.
+    NULL and the empty text stay. The mask raises UnmaskableError.
     """
     if not masks:
         return None
@@ -57,11 +46,21 @@ def line_mask(masks: Mapping[int, Value], names: Sequence[str]) -> Line | None:
 
     def masked(line: bytes) -> bytes:
         fields = line[:-1].split(b"\t")
-        for place, mask in placed:
-            try:
-                fields[place] = mask(fields[place])
-            except Exception:  # noqa: BLE001 - whatever it is, its text may hold the value
-                raise UnmaskableError(f"column {names[place]} holds a value that its mask cannot read") from None
+        place = 0
+        try:
+            for place, mask in placed:
+                field = fields[place]
+                if mask is to_null:
+                    fields[place] = NULL
+                elif b"\\" in field:
+                    if field != NULL:
+                        fields[place] = escape(mask(unescape(field)))
+                elif field:
+                    # Few masks make anything that needs an escape, and what does so makes a backslash itself.
+                    made = mask(field)
+                    fields[place] = escape(made) if b"\\" in made else made
+        except Exception:  # noqa: BLE001 - whatever it is, its text may hold the value
+            raise UnmaskableError(f"column {names[place]} holds a value that its mask cannot read") from None
         return b"\t".join(fields) + b"\n"
 
     return masked

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from ipaddress import ip_interface
 
+from understudy.data.masking.keyed import keyed
 from understudy.data.masking.permutation import permutation
 
 DIGITS = "0123456789"
@@ -20,8 +21,25 @@ LONGEST = 64
 """Longer texts are masked piece by piece, each under its place and the pieces before it."""
 NUMBER = re.compile(r"(-?)(\d+)(?:\.(\d+))?")
 FORMS = 4096
+FEWEST_HASHED = 11
+"""Digits from which on a hash keeps as good as all values apart."""
+LONGEST_HASHED = 30
 
 Text = Callable[[str], str]
+
+
+def digits_or(key: bytes, others: Text) -> Callable[[bytes], bytes]:
+    """A mask of texts that may repeat: many digits alone become the digits of a hash, all else what `others` makes of it."""
+    hashed = keyed(key)
+    sizes = [10**length for length in range(LONGEST + 1)]
+
+    def shape(value: bytes) -> bytes:
+        length = len(value)
+        if FEWEST_HASHED <= length <= LONGEST_HASHED and value.isdigit():
+            return b"%0*d" % (length, int.from_bytes(hashed(value)) % sizes[length])
+        return others(value.decode()).encode()
+
+    return shape
 
 
 def shaper(key: bytes) -> Text:

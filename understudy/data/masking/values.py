@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from binascii import hexlify
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Context, Decimal, InvalidOperation
@@ -10,6 +11,7 @@ from hashlib import blake2b
 from uuid import UUID
 
 from model.staging_data import Mask
+from understudy.data.masking.keyed import keyed
 from understudy.data.masking.pools import pool
 
 Value = Callable[[bytes], bytes]
@@ -42,10 +44,10 @@ def pooled(mask: Mask, key: bytes, longest: int | None, *, unique: bool) -> Valu
     if unique and longest is not None and longest < UNIQUE_DIGITS + 4:
         raise UnfitMaskError(f"is unique and holds {longest} characters, too few to keep {mask.value} masks apart; use shape")
     choices = pool(mask, None if longest is None else longest - (UNIQUE_DIGITS + 1 if unique else 0))
-    count, number = len(choices), int.from_bytes
+    count, number, hashed = len(choices), int.from_bytes, keyed(key)
 
     def masked(value: bytes) -> bytes:
-        digest = blake2b(value, key=key, digest_size=16).digest()
+        digest = hashed(value)
         chosen = choices[number(digest[:8]) % count]
         return chosen + b" " + digest[8:].hex()[:UNIQUE_DIGITS].encode() if unique else chosen
 
@@ -61,10 +63,10 @@ def full_name(key: bytes, longest: int | None, *, unique: bool) -> Value:
         return pooled(Mask.LAST_NAME, key, longest, unique=False)
     half = None if room is None else room // 2
     first, last = pool(Mask.FIRST_NAME, half), pool(Mask.LAST_NAME, half)
-    firsts, lasts, number = len(first), len(last), int.from_bytes
+    firsts, lasts, number, hashed = len(first), len(last), int.from_bytes, keyed(key)
 
     def masked(value: bytes) -> bytes:
-        digest = number(blake2b(value, key=key, digest_size=16).digest())
+        digest = number(hashed(value))
         name = first[digest % firsts] + b" " + last[(digest >> 24) % lasts]
         return name + b" " + (b"%014x" % (digest >> 72)) if unique else name
 
@@ -79,25 +81,27 @@ def email(key: bytes, longest: int | None) -> Value:
             f"holds {longest} characters, and an email mask needs {UNIQUE_DIGITS + 1 + len(EMAIL_DOMAIN)}; use shape"
         )
     words = pool(Mask.FIRST_NAME, room - UNIQUE_DIGITS - 1) if room > UNIQUE_DIGITS + 3 else (b"u",)
-    words = tuple(word.lower().replace(b" ", b"-").replace(b".", b"-") for word in words)
-    count, number = len(words), int.from_bytes
+    words = tuple(word.lower().replace(b" ", b"-").replace(b".", b"-") + b"." for word in words)
+    count, number, hashed = len(words), int.from_bytes, keyed(key)
 
     def masked(value: bytes) -> bytes:
-        folded = value.decode().lower().encode()
-        digest = number(blake2b(folded, key=key, digest_size=16).digest())
-        local = words[digest % count] + b"." + (b"%014x" % (digest >> 72))
-        return (local if folded == value else _recased(local, blake2b(value, key=key, digest_size=8).digest())) + EMAIL_DOMAIN
+        folded = value.lower() if value.isascii() else value.decode().lower().encode()
+        digest = hashed(folded)
+        local = words[number(digest[:4]) % count] + hexlify(digest[9:])
+        return (local if folded == value else _recased(local, hashed(value)[0])) + EMAIL_DOMAIN
 
     return masked
 
 
-def _recased(local: bytes, digest: bytes) -> bytes:
-    """Upper case at some letters, by the bits of a digest, and at the first letter in any case."""
-    bits, letters = int.from_bytes(digest), bytearray(local)
-    for place, letter in enumerate(local):
-        if 97 <= letter <= 122 and (place == 0 or bits >> place % 64 & 1):
-            letters[place] = letter - 32
-    return bytes(letters)
+def _recased(local: bytes, digest: int) -> bytes:
+    """Upper case of some letters of the alphabet, by the bits of a byte, and of the first letter in any case."""
+    return local[:1].upper() + local[1:].translate(_RECASING[digest])
+
+
+_RECASING = tuple(
+    bytes.maketrans(small := bytes(letter for letter in b"abcdefghijklmnopqrstuvwxyz" if bits >> letter % 8 & 1), small.upper())
+    for bits in range(256)
+)
 
 
 def username(key: bytes, longest: int | None) -> Value:
@@ -105,10 +109,10 @@ def username(key: bytes, longest: int | None) -> Value:
     if longest is not None and longest < UNIQUE_DIGITS + 1:
         raise UnfitMaskError(f"holds {longest} characters, and a username mask needs {UNIQUE_DIGITS + 1}; use shape")
     words = pool(Mask.USERNAME, None if longest is None else longest - UNIQUE_DIGITS)
-    count, number = len(words), int.from_bytes
+    count, number, hashed = len(words), int.from_bytes, keyed(key)
 
     def masked(value: bytes) -> bytes:
-        digest = number(blake2b(value, key=key, digest_size=16).digest())
+        digest = number(hashed(value))
         return words[digest % count].lower().replace(b" ", b"") + (b"%014x" % (digest >> 72))
 
     return masked
@@ -121,11 +125,11 @@ def phone(key: bytes, longest: int | None, *, unique: bool) -> Value:
         raise UnfitMaskError(
             f"holds {longest} characters, too few for a phone mask{' that is unique' if unique else ''}; use shape"
         )
-    number, size = int.from_bytes, int(10**digits)
-    form: bytes = b"%%0%dd" % digits
+    number, size, hashed = int.from_bytes, int(10**digits), keyed(key)
+    form: bytes = PHONE_PREFIX + b"%%0%dd" % digits
 
     def masked(value: bytes) -> bytes:
-        return PHONE_PREFIX + form % (number(blake2b(value, key=key, digest_size=10).digest()) % size)
+        return form % (number(hashed(value)) % size)
 
     return masked
 
