@@ -285,3 +285,20 @@ def test_a_database_of_a_leftovers_name_that_no_refresh_made_is_left_alone(
     finally:
         run(staging_server, "postgres", f"DROP DATABASE own{suffix}")
         run(staging_server, "postgres", "DROP DATABASE own")
+
+
+def test_whoever_watches_is_told_the_plan_before_rows_and_every_row(
+    source: Place, staging_server: Server, settings: Settings
+) -> None:
+    told: list[tuple[str, int]] = []
+    watching = dataclasses.replace(
+        settings,
+        report=lambda table, rows: told.append((table, rows)),
+        on_plan=lambda plan: told.append(("expected", plan.estimated_rows)),
+    )
+    place = staging_server.place("target", "watched", "filler")
+
+    result = StagingDataManager(source, place, "data.orders", KEY, watching).refresh_staging_data(nasty())
+
+    assert told[0] == ("expected", sum(result.rows.values()))
+    assert sum(rows for _, rows in told[1:]) == sum(result.rows.values())

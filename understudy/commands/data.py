@@ -16,6 +16,7 @@ from understudy.commands.options import debug_option, out_option, project_option
 
 if TYPE_CHECKING:
     from model.staging_data import StagingDataStrategy
+    from understudy.data.plan import DataPlan
     from understudy.data.refresh import Settings
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -341,18 +342,22 @@ def job(programs: Path | None, workers: int, out: Path | None, *, debug: bool) -
 def _demo_settings(client: Any) -> Settings:
     from understudy.data.refresh import Settings
 
-    report, on_step = _watch()
-    return Settings(workers=1, client=client, report=report, on_step=on_step)
+    return Settings(1, client, "postgres", False, None, *_watch())
 
 
-def _watch() -> tuple[Callable[[str, int], None], Callable[[str], None]]:
-    """Progress: each step as it begins, and rows with their rate while they are copied."""
-    say, counted = progress(), {"rows": 0}
+def _watch() -> tuple[Callable[[str, int], None], Callable[[str], None], Callable[[DataPlan], None]]:
+    """Progress: each step as it begins, and rows with their rate and the time that remains while they are copied."""
+    say, counted = progress(), {"rows": 0, "expected": 0}
     began = time.monotonic()
 
     def report(table: str, rows: int) -> None:
         counted["rows"] += rows
         rate = counted["rows"] / max(time.monotonic() - began, 0.001)
-        say(f"{counted['rows']:,} rows, {rate:,.0f} a second, in {table}")
+        left = max(0, counted["expected"] - counted["rows"])
+        remaining = f", about {left / rate:,.0f} s for {left:,} more" if left and rate else ""
+        say(f"{counted['rows']:,} rows, {rate:,.0f} a second{remaining}, in {table}")
 
-    return report, say
+    def planned(plan: DataPlan) -> None:
+        counted["expected"] = plan.estimated_rows
+
+    return report, say, planned

@@ -52,6 +52,11 @@ class DataPlan:
         """The digest of the source's structure."""
         return fingerprint(self.structure)
 
+    @property
+    def estimated_rows(self) -> int:
+        """How many rows staging will have, about."""
+        return round(sum(table.estimated_rows for table in self.catalogue.holding_rows) * self.strategy.volume_scale)
+
     def column(self, table: Table, name: str) -> PlannedColumn:
         """The plan of a table's or a partition's column."""
         return self.columns[f"{self.catalogue.root_of(table).full_name}.{name}"]

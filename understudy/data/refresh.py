@@ -50,6 +50,8 @@ class Settings:
     """Signs the result; without one it says that it is unsigned."""
     report: Report = lambda table, rows: None  # noqa: ARG005
     on_step: Step = lambda step: None  # noqa: ARG005
+    on_plan: Callable[[DataPlan], None] = lambda plan: None  # noqa: ARG005
+    """Told the plan that is followed, before anything is copied."""
 
 
 @dataclass(frozen=True)
@@ -165,6 +167,7 @@ class Refresh:
 
     def run(self) -> DataRefreshResult:
         """Carry the refresh out."""
+        self._settings.on_plan(self._plan)
         self._begin("prepare")
         self._target.prove_replaceable(agreed=self._settings.agreed)
         self._notes += [f"{name}, left by an interrupted refresh, was removed" for name in self._target.remove_leftovers()]
