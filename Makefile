@@ -23,7 +23,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help preview test test-engine test-cluster test-browser pictures docs check differential mutants faults bench format lock engine cluster clean
+.PHONY: help preview test test-slow test-engine test-cluster test-browser pictures docs check differential mutants fuzz faults bench format lock engine cluster clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -44,9 +44,13 @@ $(READY): $(CREATED) requirements.lock pyproject.toml
 preview: $(READY) ## preview production and staging offline under all policy packs (ARGS=... passes options)
 	@$(BIN)/understudy preview $(ARGS)
 
-test: $(READY) ## run the tests but those that need the real engine (ARGS=... passes options)
+test: $(READY) ## run the tests but the slow ones and those that need the real engine (ARGS=... passes options)
 	@echo "running the tests on 2 processes"
 	@$(BIN)/python -m pytest -n 2 -q $(ARGS)
+
+test-slow: $(READY) ## run the tests that take long: random models through the whole program (ARGS=... passes options)
+	@echo "running the slow tests on 2 processes"
+	@$(BIN)/python -m pytest -n 2 -q -m slow $(ARGS)
 
 test-engine: engine ## run the tests on the real engine, with stand-in providers and no account (needs Go)
 	@echo "running the tests on the real engine on 2 processes"
@@ -102,6 +106,9 @@ differential: $(READY) $(CHECKOV) ## compare the security pack with checkov on t
 mutants: $(READY) ## change every property of both staging stacks, one at a time; parity must catch each
 	@$(BIN)/python -m tools.mutants
 
+fuzz: $(READY) ## give the command 1,000 malformed configurations; each must end with exit code 2 and a place
+	@$(BIN)/python -m tools.fuzz
+
 faults: $(READY) ## kill, race, mislead and search refreshes of staging's data (ARGS="--size full" takes hours, not minutes)
 	@$(BIN)/python -m tools.faults $(ARGS)
 
@@ -118,6 +125,7 @@ lock: $(CREATED) ## renew the locks from pyproject.toml and tools/*.in (ARGS=--u
 	@$(LOCK) $(ARGS) --extra dev --output-file requirements.lock pyproject.toml tools/build-requirements.in
 	@$(LOCK) $(ARGS) --constraint requirements.lock --output-file tools/browser/requirements.lock tools/browser/requirements.in
 	@$(LOCK) $(ARGS) --output-file tools/docs/requirements.lock tools/docs/requirements.in
+	@$(LOCK) $(ARGS) --extra jobs --output-file tools/image/requirements.lock pyproject.toml tools/build-requirements.in
 	@$(LOCK) $(ARGS) --output-file tools/checkov/requirements.lock tools/checkov/requirements.in
 
 engine: $(READY) ## build the Pulumi CLI from its locked sources, unless a sufficient one is on the path (needs Go)

@@ -9,7 +9,7 @@ from scaling.resolve import resolve_stack
 
 configuration = stack_configuration(pulumi.get_project(), pulumi.get_stack(), {**get_config_env(), **CONFIG.get()})
 resolution = resolve_stack(configuration)
-system = System(resolution.environment)
+system = System(resolution.environment, resolution.data)
 
 pulumi.export("environment", resolution.environment.name)
 pulumi.export("url", system.url)

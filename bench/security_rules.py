@@ -20,7 +20,7 @@ from google.protobuf import json_format
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from policies.engine.adapter import plain  # noqa: E402 - the path above comes first
+from policies.engine.adapter.resources import plain  # noqa: E402 - the path above comes first
 from policies.engine.evaluate import evaluate  # noqa: E402
 from policies.engine.snapshot import Resource, Snapshot  # noqa: E402
 from policies.security.pack import NAME, RULES  # noqa: E402

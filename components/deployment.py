@@ -10,7 +10,7 @@ import pulumi_kubernetes.core.v1 as core
 import pulumi_kubernetes.meta.v1 as meta
 
 from components.base import Component
-from components.node_group import NODE_GROUP_LABEL
+from components.restricted_pod import container_security, placement, pod_security, reserved
 from components.service_args import PORT_NAME, ServiceArgs
 from components.service_configuration import CONFIG_SUFFIX, SECRET_SUFFIX
 from model.quota import SURGE_PERCENT
@@ -22,8 +22,6 @@ STARTUP_PERIOD_SECONDS = 5
 SCRATCH_SIZE = "1Gi"
 """The most that each writable path may hold; a pod that writes more is evicted before it fills its node."""
 ROLLOUT_SECONDS = 600
-TOLERATION_EFFECTS = {"NO_SCHEDULE": "NoSchedule", "NO_EXECUTE": "NoExecute", "PREFER_NO_SCHEDULE": "PreferNoSchedule"}
-"""The effects of taints, as EKS and as Kubernetes write them."""
 
 
 def deployment(
@@ -54,33 +52,22 @@ def deployment(
 
 def _pod(args: ServiceArgs) -> core.PodSpecArgs:
     service = args.service
-    group = args.environment.cluster.node_groups[service.node_group]
     return core.PodSpecArgs(
         service_account_name=args.service_name,
         automount_service_account_token=False,
         enable_service_links=False,
-        node_selector={NODE_GROUP_LABEL: service.node_group},
-        tolerations=[
-            core.TolerationArgs(key=taint.key, operator="Equal", value=taint.value, effect=TOLERATION_EFFECTS[taint.effect])
-            for taint in group.taints
-        ],
         topology_spread_constraints=[
             _spread(args, "topology.kubernetes.io/zone", "DoNotSchedule"),
             _spread(args, "kubernetes.io/hostname", "ScheduleAnyway"),
         ],
-        security_context=core.PodSecurityContextArgs(
-            run_as_non_root=True,
-            run_as_user=service.user_id,
-            run_as_group=service.user_id,
-            fs_group=service.user_id,
-            seccomp_profile=core.SeccompProfileArgs(type="RuntimeDefault"),
-        ),
+        security_context=pod_security(service.user_id),
         termination_grace_period_seconds=DRAIN_SECONDS + service.stop_seconds,
         containers=[_container(args)],
         volumes=[
             core.VolumeArgs(name=name, empty_dir=core.EmptyDirVolumeSourceArgs(size_limit=SCRATCH_SIZE))
             for name in _writable(service)
         ],
+        **placement(args.environment, service.node_group),
     )
 
 
@@ -103,18 +90,8 @@ def _container(args: ServiceArgs) -> core.ContainerArgs:
         image_pull_policy="IfNotPresent",
         ports=[core.ContainerPortArgs(name=PORT_NAME, container_port=service.port, protocol="TCP")],
         env_from=_variables(args),
-        # No processor limit: a busy pod may use what its node has left. Memory cannot be taken back, and is limited.
-        resources=core.ResourceRequirementsArgs(
-            requests={"cpu": f"{service.cpu_millicores}m", "memory": f"{service.memory_mib}Mi"},
-            limits={"memory": f"{service.memory_mib}Mi"},
-        ),
-        security_context=core.SecurityContextArgs(
-            allow_privilege_escalation=False,
-            privileged=False,
-            read_only_root_filesystem=True,
-            run_as_non_root=True,
-            capabilities=core.CapabilitiesArgs(drop=["ALL"]),
-        ),
+        resources=reserved(service.cpu_millicores, service.memory_mib),
+        security_context=container_security(),
         startup_probe=_probe(
             service,
             service.health.liveness_path,

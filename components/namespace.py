@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -32,6 +32,10 @@ class NamespaceArgs:
     provider: pulumi.ProviderResource
     depends_on: Sequence[pulumi.Resource]
     """The platform's releases, whose custom resources are used inside."""
+    quota: Mapping[str, int] | None = None
+    """What it may use at most, where it is for more than services: as `namespace_quota` says it."""
+    holds_secrets: bool = False
+    """Whether others than services read secrets in it."""
 
 
 def pod_security_labels(environment: Environment) -> dict[str, str]:
@@ -59,7 +63,8 @@ class Namespace(Component):
         )
         self._build_traffic()
         self._build_limits()
-        if any(isinstance(value, SecretValue) for service in self._services.values() for value in service.environment.values()):
+        values = (value for service in self._services.values() for value in service.environment.values())
+        if args.holds_secrets or any(isinstance(value, SecretValue) for value in values):
             self._build_secret_store()
         self.register_outputs({"name": args.namespace})
 
@@ -107,7 +112,7 @@ class Namespace(Component):
         )
 
     def _build_limits(self) -> None:
-        quota = namespace_quota(self._args.environment, self._args.namespace)
+        quota = self._args.quota or namespace_quota(self._args.environment, self._args.namespace)
         core.ResourceQuota(
             self.child("quota"),
             metadata=self._metadata("quota"),

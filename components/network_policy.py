@@ -43,34 +43,40 @@ def _ingress(args: ServiceArgs) -> Iterator[networking.NetworkPolicyIngressRuleA
     services = args.environment.services
     callers = [_pods_of(args.environment, name) for name in sorted(services) if args.service_name in services[name].calls]
     # The load balancer's interfaces are in the private subnets.
-    routed = _blocks(_plan(args.environment).private) if args.target_group_arn is not None else []
+    routed = blocks(plan_of(args.environment).private) if args.target_group_arn is not None else []
     if callers or routed:
         yield networking.NetworkPolicyIngressRuleArgs(from_=[*callers, *routed], ports=_tcp(args.service.port))
 
 
 def _egress(args: ServiceArgs) -> Iterator[networking.NetworkPolicyEgressRuleArgs]:
-    environment, plan = args.environment, _plan(args.environment)
+    environment, plan = args.environment, plan_of(args.environment)
     for callee in sorted(args.service.calls):
-        yield _to([_pods_of(environment, callee)], environment.services[callee].port)
+        yield egress_to([_pods_of(environment, callee)], environment.services[callee].port)
     ports = {store_port(environment.stores[store]) for store in args.service.stores}
     for port in sorted(port for port in ports if port is not None):
-        yield _to(_blocks(plan.database), port)
+        yield egress_to(blocks(plan.database), port)
     called = aws_services(args)
     if called:
-        yield _to(_blocks([IDENTITY_AGENT]), HTTP)
+        yield egress_to(blocks([IDENTITY_AGENT]), HTTP)
     if called & set(environment.network.interface_endpoints):
-        yield _to(_blocks(plan.private), HTTPS)
+        yield egress_to(blocks(plan.private), HTTPS)
     if called - set(environment.network.interface_endpoints) or args.service.external_hosts:
-        # Gateway endpoints keep AWS's public addresses, which policies cannot name; nothing of the network itself is meant.
-        outside = networking.IPBlockArgs(cidr=ANYWHERE, except_=[environment.identity.address_range])
-        yield _to([networking.NetworkPolicyPeerArgs(ip_block=outside)], HTTPS)
+        yield https_outside(environment)
 
 
-def _plan(environment: Environment) -> AddressPlan:
+def https_outside(environment: Environment) -> networking.NetworkPolicyEgressRuleArgs:
+    """HTTPS to everything but the network itself: gateway endpoints keep AWS's public addresses, which policies cannot name."""
+    outside = networking.IPBlockArgs(cidr=ANYWHERE, except_=[environment.identity.address_range])
+    return egress_to([networking.NetworkPolicyPeerArgs(ip_block=outside)], HTTPS)
+
+
+def plan_of(environment: Environment) -> AddressPlan:
+    """The address plan of an environment."""
     return address_plan(environment.identity.address_range, environment.network)
 
 
-def _to(peers: Sequence[networking.NetworkPolicyPeerArgs], port: int) -> networking.NetworkPolicyEgressRuleArgs:
+def egress_to(peers: Sequence[networking.NetworkPolicyPeerArgs], port: int) -> networking.NetworkPolicyEgressRuleArgs:
+    """A way out to peers, on one port."""
     return networking.NetworkPolicyEgressRuleArgs(to=list(peers), ports=_tcp(port))
 
 
@@ -86,5 +92,6 @@ def _pods_of(environment: Environment, service: str) -> networking.NetworkPolicy
     )
 
 
-def _blocks(ranges: Sequence[str]) -> list[networking.NetworkPolicyPeerArgs]:
+def blocks(ranges: Sequence[str]) -> list[networking.NetworkPolicyPeerArgs]:
+    """Peers by address range."""
     return [networking.NetworkPolicyPeerArgs(ip_block=networking.IPBlockArgs(cidr=block)) for block in ranges]

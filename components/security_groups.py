@@ -53,11 +53,11 @@ class SecurityGroups(Component):
         service, group = self._environment.services[name], self.services[name]
         for store in sorted(set(service.stores) & set(self._ports)):
             suffix, description = f"service-{name}-to-store-{store}", f"service {name} to store {store}"
-            _allow_edge(self, suffix, description, group, self.stores[store], self._ports[store])
+            allow_edge(self, suffix, description, group, self.stores[store], self._ports[store])
         for callee in service.calls:
             suffix, description = f"service-{name}-to-service-{callee}", f"service {name} to service {callee}"
             port = self._environment.services[callee].port
-            _allow_edge(self, suffix, description, group, self.services[callee], port)
+            allow_edge(self, suffix, description, group, self.services[callee], port)
 
     def _build_https(self, name: str) -> None:
         """Ways out to AWS services, in the network or behind a gateway, and to third parties only where the model names some."""
@@ -105,10 +105,10 @@ class SecurityGroups(Component):
         for name in sorted({route.service for route in self._environment.edge.routes}):
             suffix, description = f"load-balancer-to-service-{name}", f"load balancer to service {name}"
             port = self._environment.services[name].port
-            _allow_edge(self, suffix, description, self.load_balancer, self.services[name], port)
+            allow_edge(self, suffix, description, self.load_balancer, self.services[name], port)
 
 
-def _allow_edge(
+def allow_edge(
     owner: Component,
     suffix: str,
     description: str,
@@ -157,7 +157,7 @@ class ClusterAccess(Component):
         cluster = args.cluster_security_group_id
         for service, group in args.groups.services.items():
             for protocol in ("tcp", "udp"):
-                _allow_edge(self, f"{service}-dns-{protocol}", f"service {service} to DNS", group, cluster, DNS, protocol)
+                allow_edge(self, f"{service}-dns-{protocol}", f"service {service} to DNS", group, cluster, DNS, protocol)
             port = args.environment.services[service].port
             vpc.SecurityGroupIngressRule(
                 self.child(f"{service}-probes"),

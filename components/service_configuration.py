@@ -7,10 +7,12 @@ fetches it. Reloader, where the platform has it, restarts the pods when a rotati
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 import pulumi
 import pulumi_kubernetes.core.v1 as core
+import pulumi_kubernetes.meta.v1 as meta
 from pulumi_kubernetes.apiextensions import CustomResource
 
 from components.base import Component
@@ -20,6 +22,7 @@ from components.service_role import aws_services
 from components.store import StoreHandle
 from model.service import BucketValue, QueueValue, SecretValue, Service, ServiceValue, StoreValue, TopicValue, Variable
 
+T = TypeVar("T")
 CONFIG_SUFFIX = "-config"
 SECRET_SUFFIX = "-secrets"  # noqa: S105 - the end of an object's name
 SECRET_REFRESH = "5m"  # noqa: S105 - how soon after a rotation the cluster holds the new value
@@ -38,27 +41,37 @@ def config_map(owner: Component, args: ServiceArgs, data: dict[str, pulumi.Input
 
 def external_secret(owner: Component, args: ServiceArgs) -> CustomResource | None:
     """Where the secret variables are read from. None where there are none."""
-    secrets = {name: value for name, value in args.service.environment.items() if isinstance(value, SecretValue)}
-    if not secrets:
+    values = {name: value for name, value in args.service.environment.items() if isinstance(value, SecretValue)}
+    if not values:
         return None
+    properties = {name: (args.stores[value.secret_of], value.key) for name, value in values.items()}
+    within = owner.below(provider=args.cluster.provider, depends_on=[args.namespace])
+    return synchronised(owner, args.metadata(SECRET_SUFFIX), f"{args.service_name}{SECRET_SUFFIX}", properties, within)
+
+
+def synchronised(
+    owner: Component,
+    metadata: meta.ObjectMetaArgs,
+    secret: str,
+    properties: Mapping[str, tuple[StoreHandle, str]],
+    opts: pulumi.ResourceOptions,
+) -> CustomResource:
+    """An external secret: by variable, the store whose secret it is read from and the property that it is."""
     return CustomResource(
         owner.child("secrets"),
         api_version="external-secrets.io/v1",
         kind="ExternalSecret",
-        metadata=args.metadata(SECRET_SUFFIX),
+        metadata=metadata,
         spec={
             "refreshInterval": SECRET_REFRESH,
             "secretStoreRef": {"kind": "SecretStore", "name": SECRET_STORE},
-            "target": {"name": f"{args.service_name}{SECRET_SUFFIX}", "creationPolicy": "Owner", "deletionPolicy": "Retain"},
+            "target": {"name": secret, "creationPolicy": "Owner", "deletionPolicy": "Retain"},
             "data": [
-                {
-                    "secretKey": variable,
-                    "remoteRef": {"key": _given(args.stores[value.secret_of].secret_arn, "secret"), "property": value.key},
-                }
-                for variable, value in sorted(secrets.items())
+                {"secretKey": variable, "remoteRef": {"key": given(store.secret_arn, "secret"), "property": key}}
+                for variable, (store, key) in sorted(properties.items())
             ],
         },
-        opts=owner.below(provider=args.cluster.provider, depends_on=[args.namespace]),
+        opts=opts,
     )
 
 
@@ -114,20 +127,21 @@ def _service_value(args: ServiceArgs, value: ServiceValue) -> str:
     return f"http://{host}" if callee.service_port == HTTP_PORT else f"http://{host}:{callee.service_port}"
 
 
-def _given(value: pulumi.Output[str] | None, what: str) -> pulumi.Output[str]:
+def given(value: T | None, what: str) -> T:
+    """A value that a store must have. Raises ValueError where it has none."""
     if value is None:
         raise ValueError(f"the store has no {what}")
     return value
 
 
 def _with_port(address: pulumi.Output[str] | None, store: StoreHandle) -> pulumi.Output[str]:
-    return pulumi.Output.concat(_given(address, "address"), f":{store.port}")
+    return pulumi.Output.concat(given(address, "address"), f":{store.port}")
 
 
 STORE_ATTRIBUTES: dict[str, Callable[[StoreHandle], pulumi.Input[str]]] = {
     "endpoint": lambda store: _with_port(store.address, store),
     "reader_endpoint": lambda store: _with_port(store.reader_address, store),
-    "address": lambda store: _given(store.address, "address"),
+    "address": lambda store: given(store.address, "address"),
     "port": lambda store: str(store.port),
-    "name": lambda store: _given(store.database_name, "name"),
+    "name": lambda store: given(store.database_name, "name"),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pulumi
 import pulumi_aws
 
@@ -11,6 +13,7 @@ from components.bucket import Bucket, BucketArgs
 from components.cache import Redis, RedisArgs
 from components.cluster import Cluster, ClusterArgs
 from components.controllers import Controllers, ControllersArgs
+from components.data_refresh import DataRefresh, DataRefreshArgs
 from components.edge.edge import Edge, EdgeArgs
 from components.keys import Keys, KeysArgs
 from components.log_bucket import LogBucket, LogBucketArgs
@@ -29,6 +32,7 @@ from model.cache import Redis as RedisModel
 from model.database import Aurora as AuroraModel
 from model.database import Rds as RdsModel
 from model.environment import Environment
+from model.staging_data import StagingDataStrategy
 
 
 def provider(environment: Environment) -> pulumi_aws.Provider:
@@ -45,7 +49,12 @@ def provider(environment: Environment) -> pulumi_aws.Provider:
 class System(Component):
     """Everything that an environment is made of."""
 
-    def __init__(self, environment: Environment, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(
+        self,
+        environment: Environment,
+        data: Mapping[str, StagingDataStrategy] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
         aws = pulumi.ResourceOptions(providers=[provider(environment)])
         super().__init__("understudy:system:System", environment.system, pulumi.ResourceOptions.merge(opts, aws))
         self._environment = environment
@@ -54,6 +63,7 @@ class System(Component):
         self._build_edge()
         self._build_workloads()
         self._build_operations()
+        self._build_data_refresh(data or {})
         self.url = f"https://{environment.identity.domain}"
         self.name_servers = self._edge.name_servers
         self.cluster_name = self._cluster.cluster_name
@@ -133,7 +143,9 @@ class System(Component):
             ClusterAccessArgs(environment, self._groups, self._cluster.security_group_id),
             below,
         )
-        controllers = Controllers(self.child("controllers"), ControllersArgs(environment, self._cluster), below)
+        self._controllers = controllers = Controllers(
+            self.child("controllers"), ControllersArgs(environment, self._cluster), below
+        )
         namespaces = {
             name: Namespace(
                 self.child(f"namespace-{name}"),
@@ -162,7 +174,7 @@ class System(Component):
             )
 
     def _build_operations(self) -> None:
-        Operations(
+        self._operations = Operations(
             self.child("operations"),
             OperationsArgs(
                 environment=self._environment,
@@ -173,6 +185,25 @@ class System(Component):
                 cluster_name=self._cluster.cluster_name,
                 edge=self._edge,
                 log_bucket=self._log_bucket,
+            ),
+            self.below(),
+        )
+
+    def _build_data_refresh(self, data: Mapping[str, StagingDataStrategy]) -> None:
+        """What fills databases whose data comes from elsewhere."""
+        if not any(strategy.job for strategy in data.values()):
+            return
+        DataRefresh(
+            self.child("data-refresh"),
+            DataRefreshArgs(
+                environment=self._environment,
+                strategies=data,
+                cluster=self._cluster,
+                releases=self._controllers.releases,
+                groups=self._groups,
+                vpc_id=self._network.vpc_id,
+                stores=self._stores,
+                topics=self._operations.topics,
             ),
             self.below(),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -30,8 +30,8 @@ Seconds = Annotated[int, Field(ge=1, le=1_209_600)]
 Port = Annotated[int, Field(ge=1, le=65_535)]
 Url = Annotated[str, StringConstraints(pattern=r"^https://[^\s/]+(/\S*)?$", max_length=2048)]
 VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
-LogRetentionDays = Annotated[
-    int, Field(json_schema_extra={"enum": [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827]})
+LogRetentionDays = Literal[
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
 ]
 """Days that CloudWatch Logs offers as a retention (PutRetentionPolicy)."""
 Cron = Annotated[str, StringConstraints(pattern=r"^(cron|rate)\([^()]+\)$")]

@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+OF_STACK = "data"
+"""The key of a stack's own file below which those components come from that no part of the model stands for."""
+
 
 @dataclass(frozen=True)
 class Origin:
@@ -28,6 +31,8 @@ COMPONENT_ORIGINS: Mapping[str, Origin] = {
     "understudy:cluster:Namespace": Origin("services.{item}", "namespace-", figures="namespaces.{item}"),
     "understudy:cluster:NodeGroup": Origin("cluster.node_groups.{item}", "nodes-"),
     "understudy:cluster:NodeRole": Origin("cluster.node_groups"),
+    "understudy:data:DataRefresh": Origin(OF_STACK),
+    "understudy:data:RefreshJob": Origin(f"{OF_STACK}.{{item}}"),
     "understudy:edge:Cdn": Origin("edge.cdn"),
     "understudy:edge:Certificates": Origin("edge.routes"),
     "understudy:edge:Edge": Origin("edge"),

@@ -81,6 +81,7 @@ IDENTITY_PROPERTIES: dict[str, tuple[str, ...]] = {
     "aws:secretsmanager/secret:Secret": ("name",),
     "aws:sns/topic:Topic": ("name",),
     "aws:sns/topicPolicy:TopicPolicy": _POLICY,
+    "aws:sns/topicSubscription:TopicSubscription": ("endpoint", "redrivePolicy.deadLetterTargetArn"),
     "aws:sqs/queue:Queue": ("name", "redriveAllowPolicy.sourceQueueArns[*]", "redrivePolicy.deadLetterTargetArn"),
     "aws:sqs/queuePolicy:QueuePolicy": _POLICY,
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": ("cidrIpv4",),

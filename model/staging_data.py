@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from model.base import Model, Text
 from model.errors import nearest
+from model.refresh_job import RefreshJob
 
 POSTGRESQL = ("aurora-postgresql", "postgres")
 """Engines whose data can be refreshed."""
@@ -212,6 +213,13 @@ class StagingDataStrategy(Model):
     """How far staging's statistics may be from production's."""
     key_queries: dict[Identifier, Text] = {}
     """Queries, by name, whose plans must have the same shape in staging."""
+    job: RefreshJob | None = None
+    """The job in staging's cluster that refreshes; without one, somebody runs `understudy data refresh`."""
+
+    @property
+    def is_clocked(self) -> bool:
+        """Whether a clock starts the refresh, and no event."""
+        return self.refresh_frequency not in EVENTS
 
     @model_validator(mode="after")
     def _agrees(self) -> StagingDataStrategy:
@@ -226,6 +234,8 @@ class StagingDataStrategy(Model):
             raise ValueError("`rows` belongs to `synthetic`")
         if self.privacy_level is PrivacyLevel.K_ANONYMOUS and not self.quasi_identifiers:
             raise ValueError("`k_anonymous` needs `quasi_identifiers`; name the columns that together tell a person apart")
+        if self.job is not None and self.privacy_level is PrivacyLevel.STABLE:
+            raise ValueError("a `job` draws a new key for each run; its level is `rotated` or `k_anonymous`")
         masked = sorted(name for name, rule in self.columns.items() if rule.mask is not Mask.KEEP)
         if self.source_type is SourceType.SUBSET and masked:
             raise ValueError(f"`subset` masks nothing, and {masked[0]} has a mask; use `masked_subset`")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -12,6 +13,7 @@ from model.load import load_environment, load_staging
 from model.parity import Scaled
 from model.stack_configuration import StackConfiguration
 from model.staging import Staging
+from model.staging_data import StagingDataStrategy
 from scaling.dependants import dependants
 from scaling.derived import derived_figures
 from scaling.figures import Figure, figures, leaves
@@ -30,6 +32,11 @@ class Resolution:
     staging: Staging | None
     environment: Environment
     ledger: Ledger
+
+    @property
+    def data(self) -> Mapping[str, StagingDataStrategy]:
+        """Where the data of its databases comes from, by store; the lead's own is its own."""
+        return {} if self.staging is None else self.staging.data
 
 
 def resolve(production: Environment, staging: Staging) -> Resolution:

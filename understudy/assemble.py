@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,8 @@ from scaling.resolve import Resolution
 from understudy.cost.assemble import priced, ratio_limits
 from understudy.cost.budget import violation
 from understudy.cost.price_table import PriceTable, read_table
-from understudy.parity import compare
-from understudy.preview.packs import Examined, Violation, examined, find_packs, judge, load_pack, read_pack_config
+from understudy.parity import compare, deployed_state
+from understudy.preview.packs import Examined, Violation, configured_pack, examined, find_packs, judge
 from understudy.preview.project import LEAD, Project, read_project
 from understudy.preview.rendering import Rendering, render
 from understudy.preview.resolution import resolution as resolved
@@ -55,8 +56,8 @@ def preview(
     if len(pack_configs) > len(directories):
         message = f"found {len(pack_configs)} files for {len(directories)} packs; each configures the pack at its position"
         raise ConfigurationError([Problem("--policy-pack-config", message)])
-    configs = [read_pack_config(path) for path in pack_configs]
-    packs = [load_pack(path, configs[index] if index < len(configs) else None) for index, path in enumerate(directories)]
+    packs = [configured_pack(path, config) for path, config in zip_longest(directories, pack_configs)]
+    state = None if deployed is None else deployed_state(deployed)
     table = read_table(prices)
     made: dict[str, Rendering] = {}
 
@@ -74,7 +75,7 @@ def preview(
         if name in derived and any(pack.name == PARITY for pack in packs):
             production, own = rendering(LEAD), rendering(name)
             progress(f"comparing {name} with {LEAD}")
-            assessments[name] = compare(production, own, derived[name], today=today, deployed=deployed)
+            assessments[name] = compare(production, own, derived[name], today=today, deployed=state)
         violations[name], coverage[name] = [], []
         for pack in packs:
             rendered = rendering(name)

@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 import click
 
 from understudy import commands
-from understudy.commands.exit_codes import BAD_INPUT, EPILOG, INTERNAL
+from understudy.commands.exit_codes import BAD_INPUT, EPILOG, INTERNAL, internal
 
 
 @click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -33,3 +33,5 @@ def main() -> None:
         sys.exit(BAD_INPUT)
     except click.Abort:
         sys.exit(INTERNAL)
+    except Exception as error:  # noqa: BLE001 - the last line of defence
+        sys.exit(internal(error))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from model.errors import ConfigurationError, Problem
+from policies.engine.snapshot import Snapshot
 from policies.parity.assessment import ParityAssessment
 from policies.parity.deployed import read_state
 from policies.parity.pack import assessment_of
@@ -17,14 +17,17 @@ from understudy.reference import reference_document
 
 
 def compare(
-    production: Rendering, staging: Rendering, resolution: Resolution, *, today: date, deployed: Path | None
+    production: Rendering, staging: Rendering, resolution: Resolution, *, today: date, deployed: Snapshot | None
 ) -> ParityAssessment:
-    """Hold a stack against the lead, and let the parity pack do the same. Raises ConfigurationError for an unusable state."""
-    held = Given(read_reference(reference_document(production, staging, resolution)), today)
-    if deployed is not None:
-        try:
-            held = replace(held, deployed=read_state(deployed))
-        except NoReferenceError as error:
-            raise ConfigurationError([Problem("--deployed", str(error))]) from error
+    """Hold a stack against the lead, and let the parity pack do the same. `deployed` is production's state as it runs."""
+    held = Given(read_reference(reference_document(production, staging, resolution)), today, deployed=deployed)
     give(staging.project, staging.stack, held)
     return assessment_of(held.reference.own, held)
+
+
+def deployed_state(path: Path) -> Snapshot:
+    """Production's state in an exported stack. Raises ConfigurationError for a file that is none."""
+    try:
+        return read_state(path)
+    except NoReferenceError as error:
+        raise ConfigurationError([Problem("--deployed", str(error))]) from error

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
-from model.errors import ConfigurationError, Problem
+from model.errors import ConfigurationError, Problem, quoted
 from model.load import STAGING_KEYS
 from model.stack_configuration import stack_configuration
 from policies.parity.reference import SCHEMA
@@ -40,6 +41,31 @@ def rendered_reference(project: Project, stack: str, lead: str, configuration: M
     resolution = resolve_stack(stack_configuration(project.name, stack, configuration))
     shared = {key: value for key, value in configuration.items() if key not in _own_keys(project.name)}
     return reference_document(render(project, lead, shared), render(project, stack, configuration), resolution)
+
+
+def read_request(file: TextIO) -> tuple[str, dict[str, str]]:
+    """A project's name and a stack's flat configuration from JSON. Raises ConfigurationError for anything else."""
+    option = "--configuration"
+    try:
+        content = json.load(file)
+    except (OSError, ValueError, RecursionError) as error:
+        raise ConfigurationError([Problem(option, f"{file.name} is no JSON: {str(error).splitlines()[0]}")]) from error
+    if not isinstance(content, Mapping):
+        raise ConfigurationError(
+            [Problem(option, f"must be an object with `project` and `configuration`, found {quoted(content)}")]
+        )
+    name, values = content.get("project"), content.get("configuration")
+    problems = []
+    if not isinstance(name, str) or not name:
+        problems.append(Problem(f"{option}: project", f"must be the project's name, found {quoted(name)}"))
+    if not isinstance(values, Mapping):
+        problems.append(Problem(f"{option}: configuration", f"must map `namespace:key` to texts, found {quoted(values)}"))
+    else:
+        wrong = {key: value for key, value in values.items() if not isinstance(value, str)}
+        problems += [Problem(f"{option}: configuration.{key}", f"must be a text, found {quoted(wrong[key])}") for key in wrong]
+    if problems:
+        raise ConfigurationError(problems)
+    return str(name), dict(values or {})
 
 
 def program_project(name: str, program: Path, configuration: Mapping[str, str]) -> Project:

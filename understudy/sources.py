@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
-from model.component_origins import COMPONENT_ORIGINS, Origin
+from model.component_origins import COMPONENT_ORIGINS, OF_STACK, Origin
 from model.load import MODEL_KEY, STAGING_KEYS
 from understudy.preview.aliases import ROOT_TYPE
 from understudy.preview.project import Project
@@ -46,7 +46,8 @@ class Sources:
     def resource(self, resource: RenderedResource) -> Source | None:
         """The part of the model that a resource is made of, else the line of the program that declares it."""
         origin = self.origin(resource)
-        found = self.files.find_model(origin) if origin else None
+        find = self.files.find if origin and origin.partition(".")[0] == OF_STACK else self.files.find_model
+        found = find(origin) if origin else None
         return found or self._program_line(resource)
 
     def origin(self, resource: RenderedResource) -> str | None:

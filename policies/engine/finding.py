@@ -35,4 +35,4 @@ class Finding:
             return f"{where}cannot tell yet: {self.message}"
         if self.verdict is Verdict.ERROR:
             return f"{where}could not be judged, and so fails: {self.message}"
-        return f"{where}{self.message}. Fix: {self.fix}"
+        return f"{where}{self.message}{'' if self.message.endswith('?') else '.'} Fix: {self.fix}"

@@ -18,7 +18,8 @@ from pulumi_policy import policy as sdk
 from model.errors import ConfigurationError
 from policies.engine import configuration as config
 from policies.engine.account import Diagnostic, account_of
-from policies.engine.adapter import OTHER_TYPE, check_policies, policies_of
+from policies.engine.adapter.check_policies import check_policies
+from policies.engine.adapter.rule_policies import OTHER_TYPE, policies_of
 from policies.engine.rule import Rule
 from policies.engine.session import Session
 from policies.engine.stack_check import CheckSession, StackCheck

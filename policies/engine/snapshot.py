@@ -46,7 +46,7 @@ class Resource:
         """Whether it only names what it changes of an object."""
         return canonical(self.token).is_partial
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The resource's name in the program."""
         return self.urn.rpartition("::")[2]

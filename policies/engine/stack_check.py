@@ -9,10 +9,13 @@ from typing import Any
 from policies.engine.finding import Finding
 from policies.engine.rule import Severity
 from policies.engine.session import Told
-from policies.engine.snapshot import Snapshot
+from policies.engine.snapshot import Resource, Snapshot
 
 Judge = Callable[[Snapshot, Mapping[str, Any], Mapping[str, str]], Iterable[Finding]]
 """Given the stack, the check's own configuration, and the configuration of the Pulumi stack by `namespace:key`."""
+
+ResourceJudge = Callable[[Resource, Mapping[str, Any], Mapping[str, str]], Iterable[Finding]]
+"""Given one resource as a single call shows it, and the same configurations."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,8 @@ class StackCheck:
     """JSON Schema of what its configuration takes, by name."""
     section: Callable[[], tuple[str, Mapping[str, Any]] | None] = lambda: None
     """What a report has of the stack that was judged last beside the findings: the section's name, and its content."""
+    judge_resource: ResourceJudge | None = None
+    """Judges one resource that an update is about to make, as far as it can be judged alone."""
 
     def label(self, finding: Finding) -> str:
         """A finding as it is told, with its rule."""
@@ -46,8 +51,12 @@ class CheckSession:
     """Empty: what checks examined, they tell by themselves."""
     checks: tuple[StackCheck, ...] = ()
 
+    options: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What was configured, by policy."""
+
     def configure(self, given: Mapping[str, Any]) -> None:
-        """Nothing: each check reads its own options."""
+        """Keep the options of each policy."""
+        self.options = {name: entry.properties for name, entry in given.items()}
 
     def start(self) -> None:
         """Forget what was told, before another stack is judged."""

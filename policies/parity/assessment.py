@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from policies.engine.snapshot import Resource, Snapshot
 from policies.parity.capacity import Capacities, capacity_differences
 from policies.parity.comparison import Comparison
-from policies.parity.counterpart import ROOT, Pair, Places, counterparts
+from policies.parity.counterpart import ROOT, Pair, Places, counterparts, role
 from policies.parity.dependency import Dependencies
 from policies.parity.deployed import drift
 from policies.parity.deviation import Settled, settle
@@ -20,8 +21,8 @@ from policies.parity.posture import posture_differences
 from policies.parity.reference import Reference
 from policies.parity.release import Releases
 from policies.parity.score import Compared, RowScore, scores
-from policies.parity.sealing import sealed
-from policies.parity.staging_only import is_declared
+from policies.parity.sealing import sealed, sealed_resource
+from policies.parity.staging_only import changes, is_declared
 from policies.parity.witness import contradictions
 from scaling.footprint import footprints, release_footprints
 
@@ -82,7 +83,7 @@ class Assessor:
         self._ours, self._theirs = Places(staging, system), Places(reference.declared, system)
         self._own = reference.own.by_urn
         self._capacities, self._releases = reference.index(_capacities), reference.index(_releases)
-        self.pairs = counterparts(reference.declared, staging)
+        self.pairs = counterparts(reference.declared, staging, reference.own)
         self._dependencies = Dependencies(self._dismissed())
         self._compared: list[Compared] = []
         self._unknowable: list[Unknowable] = []
@@ -99,6 +100,24 @@ class Assessor:
         return ParityAssessment(
             ordered, tuple(self._stated(settled)), scores(self._compared, ordered), tuple(sorted(self._unknowable))
         )
+
+    def unexplained(self, resource: Resource, today: date) -> list[Difference]:
+        """What nothing explains of one resource that stands for the one of its URN, seen without its ties to others."""
+        own = self._own.get(resource.urn)
+        if own is not None:
+            resource = replace(
+                sealed_resource(resource, own.properties),
+                dependencies=own.dependencies,
+                depends_on=own.depends_on,
+                provider=own.provider,
+            )
+        production = self._declared_by_role.get(role(resource.urn))
+        found = self.differences(Pair("", production, resource, own if production is None else None))
+        return [each for each in self._settled(found, today).differences if not each.explained]
+
+    @cached_property
+    def _declared_by_role(self) -> Mapping[str, Resource]:
+        return {role(each.urn): each for each in self._reference.declared.resources}
 
     def _posture(self) -> Iterator[Difference]:
         for each in posture_differences(self._staging, self._reference):
@@ -118,18 +137,32 @@ class Assessor:
             return self._both(pair.production, pair.staging)
         if pair.production is not None:
             return [self._missing(pair, pair.production)]
-        if pair.staging is not None and not is_declared(pair.staging, self._staging, self._reference.staging_file):
-            return [self._extra(pair.staging)]
-        return []
+        return list(self._alone(pair.declared, pair.staging))
+
+    def _alone(self, declared: Resource | None, staging: Resource | None) -> Iterator[Difference]:
+        """What is wrong with a resource that production does not have: it must be asked for, and as the model declares it."""
+        if declared is not None and is_declared(declared, self._reference.own, self._reference.staging_file):
+            if staging is None:
+                place = Places(self._reference.own, self._reference.production.system).of(declared)
+                message = f"is declared for staging alone ({place.kind}), and is not here"
+                yield Difference(COUNTERPART, declared.urn, place.path, "", message, "let the component make it")
+                return
+            place = self._ours.of(staging)
+            self._compared.append(Compared(place.row, place.path, staging.urn, _leaves(staging.properties), 0))
+            yield from changes(declared, staging, place.path, is_filled=self._is_filled)
+            yield from self._dependencies.differences(declared, staging, place.path)
+        elif staging is not None:
+            yield self._extra(staging)
 
     def _both(self, production: Resource, staging: Resource) -> list[Difference]:
         place, reference = self._ours.of(staging), self._reference
         if not staging.is_seen:
             self._unknowable.append(Unknowable(place.path, "", staging.urn))
             return list(self._dependencies.differences(production, staging, place.path))
+        released = list(self._releases.differences(production, staging, place))
         judged = [
             *capacity_differences(self._capacities.of(staging, place), production, staging, place.path),
-            *self._releases.differences(production, staging, place),
+            *released,
             *digest_differences(production, staging, (reference.declared, self._staging), place.path),
         ]
         own = self._own.get(staging.urn)
@@ -138,9 +171,10 @@ class Assessor:
             staging,
             place.path,
             reference.identity,
-            frozenset(path for path, _ in judged),
-            self._is_filled,
-            own.properties if own is not None else {},
+            handled=frozenset(path for path, _ in judged),
+            released=frozenset(path for path, _ in released),
+            is_filled=self._is_filled,
+            own=own.properties if own is not None else {},
         )
         if staging.type != ROOT:
             comparison.carry_out()

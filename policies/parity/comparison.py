@@ -36,6 +36,8 @@ class Comparison:
     identity: Translation
     handled: frozenset[str] = frozenset()
     """Paths that another class has judged already."""
+    released: frozenset[str] = frozenset()
+    """Those of them that name a release: one artefact for both environments, wherever it is published."""
     is_filled: bool = False
     """Whether an engine may have added to staging's properties what providers fill in."""
     own: Mapping[str, object] = field(default_factory=dict)
@@ -64,13 +66,15 @@ class Comparison:
     @property
     def unsourced(self) -> list[str]:
         """The properties of which not even where they come from is known. A component's outputs come from what is below it."""
-        sources = self.staging.dependencies if self.unknown else {}
-        return [key for key, value in self.staging.properties.items() if sources and _is_unknown(value) and not sources.get(key)]
+        sources = self.staging.dependencies
+        if not self.unknown or not sources:
+            return []
+        return [key for key, value in self.staging.properties.items() if not sources.get(key) and _is_unknown(value)]
 
     def _compare(self, theirs: object, ours: object, path: str) -> None:
         if path in self.handled:
             self.compared += 1
-        elif type(theirs) is type(ours) and theirs == ours:
+        elif theirs.__class__ is ours.__class__ and theirs == ours:
             self._count(ours)
         elif isinstance(theirs, dict) and isinstance(ours, dict):
             self._entries(theirs, ours, path)
@@ -88,7 +92,11 @@ class Comparison:
             self._equal_texts.append(value)
         elif isinstance(value, dict):
             for item in value.values():
-                self._count(item)
+                if item.__class__ is str:  # most are: a call less
+                    self.compared += 1
+                    self._equal_texts.append(item)
+                else:
+                    self._count(item)
         elif isinstance(value, list):
             for item in value:
                 self._count(item)
@@ -156,19 +164,23 @@ class Comparison:
 
     def _name_production(self, value: object, path: str, known: set[str]) -> None:
         """Even an equal text is a violation where it names production."""
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             for key, item in value.items():
                 self._name_production(item, child(path, key), known)
         elif isinstance(value, list):
             field_ = natural_key(value)
             for index, item in enumerate(value):
                 self._name_production(item, f"{path}[{label_of(item, field_, index)}]", known)
-        elif isinstance(value, str) and path not in known and not is_the_teams(self.staging.type, path):
+        elif isinstance(value, str) and path not in known and not self._is_shared(path, value):
             inside = document(value)
             if inside is not None:
                 self._name_production(inside, path, known)
             elif foreign := self.identity.foreign(value) or self._foreign_part(value, path):
                 self._pointing(path, foreign)
+
+    def _is_shared(self, path: str, text: str) -> bool:
+        """Whether the property names what both environments use on purpose: a release, or people, who have no ARN."""
+        return path in self.released or (is_the_teams(self.staging.type, path) and not text.startswith("arn:"))
 
     def _foreign_part(self, text: str, path: str) -> str:
         """Production's environment or region where staging's own belongs, and nobody else's can stand.
@@ -201,9 +213,9 @@ def _is_environment_tag(path: str) -> bool:
 
 def _is_unknown(value: object) -> bool:
     """Whether a value is unknown, or holds one that is."""
-    if isinstance(value, Mapping):
-        return any(_is_unknown(item) for item in value.values())
-    return any(_is_unknown(item) for item in value) if isinstance(value, list) else value is UNKNOWN
+    if isinstance(value, dict):
+        return any(map(_is_unknown, value.values()))
+    return any(map(_is_unknown, value)) if isinstance(value, list) else value is UNKNOWN
 
 
 def _kind(value: object) -> str:

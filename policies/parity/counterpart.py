@@ -16,6 +16,7 @@ ROWS = {
     "edge": "infrastructure",
     "system": "infrastructure",
     "services": "application",
+    "data": "data",
     "stores": "data",
     "messaging": "data",
     "operations": "operational",
@@ -30,6 +31,8 @@ class Pair:
     key: str
     production: Resource | None
     staging: Resource | None
+    declared: Resource | None = None
+    """Staging's as the model declares it, where the model declares none of production."""
 
 
 @lru_cache(maxsize=65_536)
@@ -39,11 +42,16 @@ def role(urn: str) -> str:
     return ROOT if rest.startswith(f"{ROOT}::") else rest
 
 
-def counterparts(production: Snapshot, staging: Snapshot) -> list[Pair]:
-    """Every resource of both, with its counterpart, sorted by role."""
-    theirs = {role(resource.urn): resource for resource in production.resources}
-    ours = {role(resource.urn): resource for resource in staging.resources}
-    return [Pair(key, theirs.get(key), ours.get(key)) for key in sorted(theirs.keys() | ours.keys())]
+def counterparts(production: Snapshot, staging: Snapshot, declared: Snapshot | None = None) -> list[Pair]:
+    """Every resource of both, and what the model declares of staging alone, with its counterpart, sorted by role."""
+    theirs, ours, own = (
+        {role(resource.urn): resource for resource in (snapshot.resources if snapshot is not None else ())}
+        for snapshot in (production, staging, declared)
+    )
+    alone = {key: resource for key, resource in own.items() if key not in theirs}
+    return [
+        Pair(key, theirs.get(key), ours.get(key), alone.get(key)) for key in sorted(theirs.keys() | ours.keys() | alone.keys())
+    ]
 
 
 @dataclass(frozen=True)
@@ -83,7 +91,7 @@ class Places:
         """The place of one resource."""
         above = self._lineage(resource.parent)
         part = resource.name.removeprefix(f"{above.name}-") if resource.name != self._system else resource.name
-        area = above.area or ("system" if not above.components else _area(resource))
+        area = above.area or (_area(resource) if above.is_inside else "system")
         parts = above.parts if resource.name == self._system and above.parts else (*above.parts, part)
         path = "/".join(parts if parts[0] == area else (area, *parts))
         return Place(area, path, above.components, part, resource.type.rpartition(":")[2])
@@ -107,6 +115,8 @@ class _Lineage:
     area: str = ""
     parts: tuple[str, ...] = ()
     components: tuple[str, ...] = ()
+    is_inside: bool = False
+    """Whether it is below the system's component, which has no name of its own: a service may have the system's."""
 
     def below(self, resource: Resource, system: str) -> _Lineage:
         """The lineage of what is below a resource of this lineage."""
@@ -116,7 +126,8 @@ class _Lineage:
             name,
             self.area or ("" if is_system else _area(resource)),
             self.parts if is_system else (*self.parts, name.removeprefix(f"{self.name}-")),
-            (*self.components, name.removeprefix(f"{system}-")),
+            self.components if is_system else (*self.components, name.removeprefix(f"{system}-")),
+            is_inside=True,
         )
 
 

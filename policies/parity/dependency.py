@@ -48,13 +48,18 @@ class Dependencies:
     def _unlike(
         self, staging: Resource, place: str, path: str, what: str, ours_urns: tuple[str, ...], theirs_urns: tuple[str, ...]
     ) -> Iterator[Difference]:
-        if [*map(role, filter(None, ours_urns))] == [*map(role, filter(None, theirs_urns))]:
+        if len(ours_urns) == len(theirs_urns) and all(map(_is_same, ours_urns, theirs_urns)):
             return
         ours, theirs = self._roles(ours_urns), self._roles(theirs_urns)
         if ours != theirs:
             here, there = (_named(roles - other) for roles, other in ((ours, theirs), (theirs, ours)))
             message = f"{what} {here} here and {there} in production"
             yield Difference(DEPENDENCY, staging.urn, place, path, message, _FIX)
+
+
+def _is_same(ours: str, theirs: str) -> bool:
+    """Whether two URNs are of the same role; empty for none."""
+    return role(ours) == role(theirs) if ours and theirs else ours == theirs
 
 
 def _named(roles: frozenset[str]) -> str:

@@ -30,7 +30,7 @@ def read_state(path: Path) -> Snapshot:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         return Snapshot.of(_resource(entry) for entry in content["deployment"]["resources"] if not entry.get("delete"))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise NoReferenceError(f"{str(path)!r} is no stack that `pulumi stack export` wrote") from error
 
 

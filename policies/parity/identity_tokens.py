@@ -122,8 +122,12 @@ class Translation:
 
     @cached_property
     def _hints(self) -> tuple[str, ...]:
-        """What a text that names production must contain: one of its words, the start of its addresses, its bare name."""
-        return (*self.production.words, self._start_of_addresses, self.production.environment)
+        """What a text that names production must contain: one of its words, the start of its addresses, its bare name.
+
+        A word with another inside it is found by that other.
+        """
+        hints = {*self.production.words, self._start_of_addresses, self.production.environment}
+        return tuple(sorted(hint for hint in hints if not any(other in hint for other in hints - {hint})))
 
     @cached_property
     def _start_of_addresses(self) -> str:
@@ -134,7 +138,7 @@ class Translation:
     def may_name_production(self, texts: Sequence[str]) -> bool:
         """Whether it is worth looking at each of these texts: a hint of production is in one of them."""
         text = "\n".join(texts)
-        return any(hint in text for hint in self._hints)
+        return any(map(text.__contains__, self._hints))
 
     def foreign_region(self, ours: str) -> str:
         """The region of production that a text of staging names where staging's own would stand; empty for none."""

@@ -11,14 +11,14 @@ from model.errors import ConfigurationError
 from model.stack_configuration import stack_configuration
 from policies.engine.finding import Finding
 from policies.engine.rule import Severity
-from policies.engine.snapshot import Snapshot
+from policies.engine.snapshot import Resource, Snapshot
 from policies.engine.stack_check import StackCheck
 from policies.engine.verdict import Verdict
-from policies.parity.assessment import ParityAssessment, assess
+from policies.parity.assessment import Assessor, ParityAssessment, assess
 from policies.parity.counterpart import ROOT
 from policies.parity.deployed import read_state
 from policies.parity.deviation import expiring
-from policies.parity.reference import Given, NoReferenceError, ask, given, read_file
+from policies.parity.reference import Given, NoReferenceError, Reference, ask, given, read_file
 from policies.parity.rules import BY_ID
 from policies.parity.section import NAME as SECTION
 from policies.parity.section import parity_section
@@ -46,22 +46,49 @@ def judge(snapshot: Snapshot, config: Mapping[str, Any], configuration: Mapping[
     root = _root(snapshot)
     _SECTIONS.clear()
     try:
-        held = _given(snapshot, config, configuration)
+        held = _given(_first(snapshot), config, configuration)
         if held is not None:
             assessment = assessment_of(snapshot, held)
             _SECTIONS[:] = [parity_section(assessment, held.reference.staging_file.deviations, held.today)]
             yield from findings(assessment, root)
-    except NoReferenceError as error:
-        yield _finding("PAR-15", root, "", Verdict.ERROR, str(error))
-    except ConfigurationError as error:
-        yield _finding("PAR-15", root, "", Verdict.ERROR, f"the model is not valid: {'; '.join(map(str, error.problems))}")
+    except (NoReferenceError, ConfigurationError) as error:
+        yield _no_reference(root, error)
+
+
+def judge_resource(resource: Resource, config: Mapping[str, Any], configuration: Mapping[str, str]) -> Iterator[Finding]:
+    """What stops an update at one resource, without a preview before it. Whether there is a reference is told at the root."""
+    try:
+        held = _given(resource.urn, {**config, "deployed": ""}, configuration)  # drift is the stack's
+    except (NoReferenceError, ConfigurationError) as error:
+        if resource.type == ROOT:
+            yield _no_reference(resource.urn, error)
+        return
+    if held is not None:
+        assessor = held.reference.index(_filled if held.is_filled else _bare)
+        for each in assessor.unexplained(resource, held.today):
+            yield Finding(each.urn, each.rule, each.path, Verdict.FAIL, each.message, each.fix)
+
+
+def _bare(reference: Reference) -> Assessor:
+    return Assessor(reference.own, reference)
+
+
+def _filled(reference: Reference) -> Assessor:
+    return Assessor(reference.own, reference, is_filled=True)
+
+
+def _no_reference(root: str, error: NoReferenceError | ConfigurationError) -> Finding:
+    message = str(error)
+    if isinstance(error, ConfigurationError):
+        message = f"the model is not valid: {'; '.join(map(str, error.problems))}"
+    return _finding("PAR-15", root, "", Verdict.ERROR, message)
 
 
 def advise(snapshot: Snapshot, config: Mapping[str, Any], configuration: Mapping[str, str]) -> Iterator[Finding]:
     """The deviations that end soon."""
     root = _root(snapshot)
     try:
-        held = _given(snapshot, config, configuration)
+        held = _given(_first(snapshot), config, configuration)
     except (NoReferenceError, ConfigurationError):
         return  # the other policy tells
     if held is not None:
@@ -84,11 +111,15 @@ def findings(assessment: ParityAssessment, root: str) -> Iterator[Finding]:
         yield _finding("PAR-14", unknown.urn, unknown.path, Verdict.INCONCLUSIVE, "neither its value nor its source is known")
 
 
-def _given(snapshot: Snapshot, config: Mapping[str, Any], configuration: Mapping[str, str]) -> Given | None:
-    """What to compare with; None for the lead, which is compared with nothing."""
+def _first(snapshot: Snapshot) -> str:
     if not snapshot.resources:
         raise NoReferenceError("the stack has no resources")
-    stack, project = snapshot.resources[0].urn.removeprefix("urn:pulumi:").split("::")[:2]
+    return snapshot.resources[0].urn
+
+
+def _given(urn: str, config: Mapping[str, Any], configuration: Mapping[str, str]) -> Given | None:
+    """What the stack of a resource is compared with; None for the lead, which is compared with nothing."""
+    stack, project = urn.removeprefix("urn:pulumi:").split("::")[:2]
     held = given(project, stack)
     if held is None:
         if config.get("reference"):
@@ -133,6 +164,7 @@ CHECKS = (
         severity=Severity.CRITICAL,
         is_mandatory=True,
         judge=judge,
+        judge_resource=judge_resource,
         rules=BY_ID,
         options=_OPTIONS,
         section=lambda: (SECTION, _SECTIONS[0]) if _SECTIONS else None,

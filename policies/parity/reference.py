@@ -138,11 +138,20 @@ def given(project: str, stack: str) -> Given | None:
 
 
 def read_file(path: Path) -> Reference:
-    """The reference in a file. Raises NoReferenceError where it cannot be read."""
+    """The reference in a file. Raises NoReferenceError where it cannot be read.
+
+    An update asks for it at each resource, so it is read anew only where the file has changed.
+    """
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        status = path.stat()
+        return _read(path, status.st_mtime_ns, status.st_size)
     except (OSError, ValueError) as error:
         raise NoReferenceError(f"the reference {str(path)!r} cannot be read: {type(error).__name__}") from error
+
+
+@lru_cache(maxsize=1)
+def _read(path: Path, _changed_ns: int, _size: int) -> Reference:
+    document = json.loads(path.read_text(encoding="utf-8"))
     return read_reference(document if isinstance(document, dict) else {})
 
 

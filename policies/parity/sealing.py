@@ -14,13 +14,14 @@ def sealed(staging: Snapshot, own: Snapshot) -> Snapshot:
     declared = own.by_urn
     return Snapshot(
         tuple(
-            _with_secrets(resource, declared[resource.urn].properties) if resource.urn in declared else resource
+            sealed_resource(resource, declared[resource.urn].properties) if resource.urn in declared else resource
             for resource in staging.resources
         )
     )
 
 
-def _with_secrets(resource: Resource, declared: Mapping[str, object]) -> Resource:
+def sealed_resource(resource: Resource, declared: Mapping[str, object]) -> Resource:
+    """One resource with the values sealed that are declared to be secret."""
     if not any(_has_secret(value) for value in declared.values()):
         return resource
     return replace(resource, properties={key: _seal(value, declared.get(key)) for key, value in resource.properties.items()})

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from policies.engine.finding import Judgement
 from policies.engine.node import Node
 from policies.engine.rule import Check
+from policies.engine.snapshot import Resource
 
 _NARROWING = {
     "aws:principalaccount",
@@ -25,6 +26,14 @@ _NARROWING = {
 }
 """Condition keys that leave only callers of an account, an organisation or a network. Source: AWS global condition keys."""
 _POSITIVE = ("stringequals", "stringlike", "arnequals", "arnlike")
+
+
+def identity_documents(root: Node, resource: Resource, role: str) -> Iterator[Node]:
+    """The policies that say what an identity may do: of a role those within it, else the resource's own."""
+    if resource.type == role:
+        yield from (inline["policy"] for inline in root["inlinePolicies"].items())
+    else:
+        yield root["policy"]
 
 
 def statements(document: Node) -> list[Node]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 
 from policies.engine.checks import is_false, is_given
 from policies.engine.finding import Judgement
@@ -168,34 +170,56 @@ def _ingress_of(group: Resource, stack: Snapshot) -> Iterator[tuple[Resource, No
             yield rule, rule.read()
 
 
-def _open_groups(stack: Snapshot) -> dict[str, str]:
-    """The groups that the whole internet reaches, by URN, and their names."""
-    found: dict[str, str] = {}
+def _sources(rule: Resource, stack: Snapshot) -> list[Resource]:
+    """The groups that a rule lets in."""
+    keys = ("sourceSecurityGroupId", "referencedSecurityGroupId", "ingress")
+    return [source for key in keys for source in stack.targets(rule, key, GROUP)]
+
+
+def _ways_in(stack: Snapshot) -> dict[str, str]:
+    """The groups that the internet reaches, by URN, and by which way.
+
+    A group is reached that is open to all addresses, and one that lets such a group in to all ports or to an administration port:
+    who holds a machine of the first then holds one of the second. A way ends at a single service's port.
+    """
+    ways: dict[str, str] = {}
+    held: dict[str, list[str]] = defaultdict(list)
     for group in stack.of_type(GROUP):
-        try:
-            if any(_world(rule) is not None for _, rule in _ingress_of(group, stack)):
-                found[group.urn] = group.name
-        except NotKnownError:
-            continue
-    return found
+        with suppress(NotKnownError):  # which rules there are is not known: the rules on open groups say so
+            for rule, node in _ingress_of(group, stack):
+                with suppress(NotKnownError):
+                    if _world(node) is not None:
+                        ways[group.urn] = "which the whole internet reaches"
+                    elif _administers(node):
+                        for source in _sources(rule, stack):
+                            held[source.urn].append(group.urn)
+    reached = list(ways)
+    for urn in reached:
+        for further in held[urn]:
+            if further not in ways:
+                ways[further] = f"which {stack.by_urn[urn].name} may administer, {ways[urn]}"
+                reached.append(further)
+    return ways
+
+
+def _administers(rule: Node) -> bool:
+    """Whether a rule lets in to all ports, or to one by which a machine is administered."""
+    low, high = _ports(rule)
+    return (low, high) == _ALL_PORTS or any(low <= port <= high for port in _ADMIN_PORTS)
 
 
 def _world_is_one_step_away(root: Node, store: Resource, stack: Snapshot) -> Iterator[Judgement]:
-    """A group that lets in what stands open to the internet is one break-in away from it."""
-    exposed = stack.index(_open_groups)
+    """A group that lets in what the internet reaches, directly or from machine to machine, is one break-in away from it."""
+    ways = stack.index(_ways_in)
     for name in _STORE_GROUPS:
         for group in stack.targets(store, name, GROUP):
             for rule, node in _ingress_of(group, stack):
-                sources = [
-                    source
-                    for key in ("sourceSecurityGroupId", "referencedSecurityGroupId", "ingress")
-                    for source in stack.targets(rule, key, GROUP)
-                ]
+                sources = _sources(rule, stack)
                 if not sources and _names_group(node):
                     yield root[name].undecided(f"{rule.name} lets in a group that is not in this stack")
                 for source in sources:
-                    if source.urn in exposed and source.urn != group.urn:
-                        yield root[name].fails(f"{rule.name} lets in {source.name}, which the whole internet reaches")
+                    if source.urn in ways and source.urn != group.urn:
+                        yield root[name].fails(f"{rule.name} lets in {source.name}, {ways[source.urn]}")
 
 
 def _names_group(rule: Node) -> bool:
@@ -330,7 +354,8 @@ RULES = (
         severity=Severity.HIGH,
         types=_STORES,
         reads="vpcSecurityGroupIds",
-        rationale="Between the internet and a database stands a service that is not reached by all; else one hole is a breach.",
+        rationale="Between the internet and a database stands a service that is not reached by all; else one hole is a breach. A "
+        "machine that a reached one may administer counts as reached, however many lie between.",
         fix="let in the group of a service behind a load balancer, not the load balancer's or a public machine's",
         relation=_world_is_one_step_away,
     ),

@@ -13,6 +13,7 @@ from policies.security import (
     identity,
     keys,
     kubernetes_cluster,
+    masked_path,
     messaging,
     namespaces,
     network,
@@ -41,7 +42,7 @@ _AREAS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("Workloads", workloads.RULES),
     ("Access inside the cluster", cluster_access.RULES),
     ("Namespaces", namespaces.RULES),
-    ("Separation of environments", separation.RULES),
+    ("Separation of environments", (*separation.RULES, *masked_path.RULES)),
 )
 AREAS = tuple((area, tuple(with_mapped_controls(rule) for rule in rules)) for area, rules in _AREAS)
 RULES: tuple[Rule, ...] = tuple(rule for _, rules in AREAS for rule in rules)

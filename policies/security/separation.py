@@ -17,8 +17,10 @@ from policies.engine.rule import Rule, Severity
 from policies.engine.snapshot import Resource, Snapshot
 from policies.security.accounts import TRUSTED, foreign, texts_with_accounts
 from policies.security.arn_holders import ARN_HOLDERS
-from policies.security.documents import allows, principals, statements
+from policies.security.buckets_of_stack import BUCKET_ARN, BUCKETS, is_own_bucket
+from policies.security.documents import allows, identity_documents, principals, statements
 from policies.security.identity import POLICIES, ROLE
+from policies.security.masked_path import is_of_refresh_job
 from policies.security.namespaces import NETWORK_POLICY, SERVICE
 from policies.security.network import EGRESS_RULE, GROUP, GROUP_RULE, VPC
 from policies.security.parameters import words
@@ -73,8 +75,6 @@ _MASKED = words(
     "maskedPaths", (), "Names of the stores that may be filled from another account, since what arrives is masked on its way."
 )
 _RANGES = words("trustedRanges", (), "Private address ranges besides the stack's own networks that may be reached.")
-_BUCKETS = words("trustedBuckets", (), "Buckets outside the stack that a policy may name.")
-_BUCKET_ARN = "arn:aws:s3:::"
 
 
 def _trusts_own_account(root: Node, _: Resource, stack: Snapshot) -> Iterator[Judgement]:
@@ -93,16 +93,10 @@ def _serves_own_account(root: Node, resource: Resource, stack: Snapshot) -> Iter
     yield from _admits_own_account(root[_POLICED[resource.type]], stack, "lets a principal of another account in")
 
 
-def _documents(root: Node, resource: Resource) -> Iterator[Node]:
-    if resource.type == ROLE:
-        yield from (inline["policy"] for inline in root["inlinePolicies"].items())
-    else:
-        yield root["policy"]
-
-
 def _stays_at_home(root: Node, resource: Resource, stack: Snapshot) -> Iterator[Judgement]:
-    """ARNs of buckets name no account: a bucket is the stack's own where the stack declares it."""
-    for document in _documents(root, resource):
+    if is_of_refresh_job(resource):
+        return  # SEP-11 judges it, and demands more
+    for document in identity_documents(root, resource, ROLE):
         for statement in statements(document) if document.is_given else ():
             if not allows(statement):
                 continue
@@ -110,24 +104,8 @@ def _stays_at_home(root: Node, resource: Resource, stack: Snapshot) -> Iterator[
                 target = place.text()
                 if foreign(place, stack, target):
                     yield place.fails("allows actions on a resource of another account")
-                elif target.startswith(_BUCKET_ARN):
-                    yield from _is_own_bucket(place, target.removeprefix(_BUCKET_ARN).partition("/")[0], stack)
-
-
-def _own_buckets(stack: Snapshot) -> tuple[frozenset[str], bool]:
-    """The names of the stack's buckets, and whether all of them are known."""
-    names = [bucket.properties.get("bucket") for bucket in stack.of_type("aws:s3/bucket:Bucket")]
-    return frozenset(name for name in names if isinstance(name, str)), all(isinstance(name, str) for name in names)
-
-
-def _is_own_bucket(place: Node, name: str, stack: Snapshot) -> Iterator[Judgement]:
-    own, is_complete = stack.index(_own_buckets)
-    if name == "*" or name in own or name in place.setting(_BUCKETS):
-        return
-    if is_complete:
-        yield place.fails("allows actions on a bucket that this stack does not have")
-    else:
-        yield place.undecided("it names a bucket, and the names of this stack's are not all known")
+                elif target.startswith(BUCKET_ARN):
+                    yield from is_own_bucket(place, target.removeprefix(BUCKET_ARN).partition("/")[0], stack)
 
 
 def _pod_stays_at_home(root: Node, resource: Resource, stack: Snapshot) -> Iterator[Judgement]:
@@ -286,7 +264,7 @@ RULES = (
         rationale="A service account whose role can write to the other environment writes there by one wrong variable.",
         fix="limit Resource to ARNs of the account itself, and to buckets of the stack",
         relation=_stays_at_home,
-        parameters=(TRUSTED, _BUCKETS),
+        parameters=(TRUSTED, BUCKETS),
     ),
     Rule(
         id="SEP-03",

@@ -90,7 +90,7 @@ def test_modules_that_import_each_other_are_reported(working_copy: Path, package
 
 
 def test_the_adapter_may_touch_the_policy_sdk(working_copy: Path) -> None:
-    with (working_copy / "policies" / "engine" / "adapter.py").open("a", encoding="utf-8") as adapter:
+    with (working_copy / "policies" / "engine" / "adapter" / "resources.py").open("a", encoding="utf-8") as adapter:
         adapter.write("import pulumi\nimport pulumi_policy\n")
 
     assert lint_imports(working_copy, "adapter").returncode == 0

@@ -49,10 +49,12 @@ def test_continuous_integration_runs_what_contributors_run() -> None:
     assert targets == [
         "test",
         "check",
+        "test-slow",
         "test-engine",
         "test-cluster",
         "differential",
         "mutants",
+        "fuzz",
         "faults",
         "test-browser",
         "docs",

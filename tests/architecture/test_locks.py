@@ -15,7 +15,7 @@ from packaging.version import Version
 
 from tests.conftest import ROOT
 
-LOCKS = (ROOT / "requirements.lock", ROOT / "tools" / "installer.lock")
+LOCKS = (ROOT / "requirements.lock", ROOT / "tools" / "installer.lock", ROOT / "tools" / "image" / "requirements.lock")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 DECLARED = sorted(
     chain(

@@ -10,6 +10,7 @@ from model.errors import ConfigurationError
 from model.load import load_environment, load_staging
 from model.staging import Staging
 from tests.conftest import raw_model, raw_staging
+from tests.refreshed import JOB
 
 MASKED = {"source_type": "masked", "refresh_frequency": "0 3 * * 0", "privacy_level": "stable", "volume_scale": 1.0}
 SUBSET = {**MASKED, "source_type": "masked_subset", "volume_scale": 0.1, "roots": {"customer": {"stratify_by": ["country"]}}}
@@ -47,6 +48,19 @@ MISTAKES = [
     ("a subset of nothing", {"orders": {**SUBSET, "roots": {}}}, "data.orders", "name at least one table"),
     ("roots of everything", {"orders": {**MASKED, "roots": {"customer": {}}}}, "data.orders", "belong to `subset`"),
     ("rows of everything", {"orders": {**MASKED, "rows": {"customer": 1}}}, "data.orders", "belongs to `synthetic`"),
+    ("a lasting key for a job", {"orders": {**MASKED, "job": JOB}}, "data.orders", "`rotated` or `k_anonymous`"),
+    (
+        "a job on no node group",
+        {"orders": {**MASKED, "privacy_level": "rotated", "job": {**JOB, "node_group": "transaction"}}},
+        "data.orders.job.node_group",
+        "did you mean 'transactions'?",
+    ),
+    (
+        "an image that is no content",
+        {"orders": {**MASKED, "privacy_level": "rotated", "job": {**JOB, "image": {"repository": "a.b/c", "digest": "latest"}}}},
+        "data.orders.job.image.digest",
+        "found 'latest'",
+    ),
     (
         "a mistyped mask",
         {"orders": {**MASKED, "columns": {"customer.email": {"mask": "emial"}}}},

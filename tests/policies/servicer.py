@@ -7,7 +7,7 @@ from typing import Any
 
 from google.protobuf import json_format
 
-from policies.engine.adapter import policies_of
+from policies.engine.adapter.rule_policies import policies_of
 from policies.engine.rule import Rule
 from understudy import testing
 from understudy.testing import Declared, PolicyHarness, analyze_request, analyze_stack_request

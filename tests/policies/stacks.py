@@ -15,8 +15,9 @@ GONE = object()
 """As a value: the property is taken out."""
 
 
-def urn(token: str, name: str) -> str:
-    return f"urn:pulumi:staging::shop::{token}::{name}"
+def urn(token: str, name: str, below: str = "") -> str:
+    types = f"understudy:system:System${below}${token}" if below else token
+    return f"urn:pulumi:staging::shop::{types}::{name}"
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class Declared:
     token: str
     properties: Mapping[str, Any] = field(default_factory=dict)
     refers: Mapping[str, str] = field(default_factory=dict)
+    below: str = ""
+    """The type of the component that it is below, where that matters."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ class Stack:
             key: tuple(urn(self.members[other].token, other) for other in others.split() if other in self.members)
             for key, others in member.refers.items()
         }
-        return Resource(member.token, urn(member.token, name), member.properties, dependencies)
+        return Resource(member.token, urn(member.token, name, member.below), member.properties, dependencies)
 
 
 Edit = Callable[[Stack], Stack]

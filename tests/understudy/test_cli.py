@@ -59,7 +59,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
             2,
             "error: a.b: found 1\nerror: c: found 2",
         ),
-        (fails(ValueError("boom\nmore")), 3, "internal error: ValueError: boom; --debug shows where"),
+        (fails(ValueError("boom\nmore")), 3, "internal error: ValueError: boom; --debug or UNDERSTUDY_DEBUG=1 shows where"),
     ],
 )
 def test_the_outcome_is_the_exit_code(run: Callable[..., Result], outcome: Outcome, code: int, says: str) -> None:
@@ -74,7 +74,10 @@ def test_a_traceback_is_shown_on_request_only(run: Callable[..., Result]) -> Non
     assert "Traceback" in run(fails(ValueError("boom")), "--debug").output
 
 
-@pytest.mark.parametrize(("form", "begins"), [("json", "{"), ("markdown", "<!-- understudy-report -->"), ("text", "shop: CLEAN")])
+@pytest.mark.parametrize(
+    ("form", "begins"),
+    [("json", "{"), ("sarif", "{"), ("junit", "<?xml"), ("markdown", "<!-- understudy-report -->"), ("text", "shop: CLEAN")],
+)
 def test_a_report_is_written_to_a_file(run: Callable[..., Result], tmp_path: Path, form: str, begins: str) -> None:
     result = run(lambda *_, **__: report("clean"), "--format", form, "--out", str(tmp_path / "report"))
 
@@ -122,6 +125,110 @@ def test_a_failed_run_leaves_the_former_report_alone(run: Callable[..., Result],
     run(fails(ValueError("boom")), "--out", str(tmp_path / "report"))
 
     assert (tmp_path / "report").read_text() == "former"
+
+
+def undecided(verdict: str, level: str | None = "mandatory") -> dict[str, Any]:
+    document = report(verdict)
+    policy = {"pack": "p", "policy": "P-1", "level": "advisory", "rule_level": level, "severity": None, "inconclusive": True}
+    document["stacks"]["staging"]["policies"] = [
+        {**policy, "urn": None, "property": None, "message": "cannot tell yet", "source": None}
+    ]
+    return document
+
+
+@pytest.mark.parametrize(
+    ("document", "options", "code"),
+    [
+        (report("clean"), ["--strict"], 0),
+        (undecided("clean"), [], 0),
+        (undecided("clean"), ["--strict"], 4),
+        (undecided("clean", "advisory"), ["--strict"], 0),
+        (undecided("clean", None), ["--strict"], 4),
+        (undecided("violation"), ["--strict"], 1),
+    ],
+)
+def test_strict_is_exit_code_4_where_nothing_is_violated_and_a_mandatory_rule_cannot_be_told(
+    run: Callable[..., Result], document: dict[str, Any], options: list[str], code: int
+) -> None:
+    assert run(lambda *_, **__: document, "--format", "json", *options).exit_code == code
+
+
+def test_one_preview_writes_several_forms(run: Callable[..., Result], tmp_path: Path) -> None:
+    wanted = {"json": "{", "sarif": "{", "junit": "<?xml", "markdown": "<!--", "html": "<!doctype", "text": "shop: CLEAN"}
+    options = [part for form in wanted for part in ("--report", f"{form}={tmp_path / form}")]
+
+    result = run(lambda *_, **__: report("clean"), *options)
+
+    assert (result.exit_code, result.output.startswith("shop: CLEAN")) == (0, True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(wanted)
+    assert all((tmp_path / form).read_text(encoding="utf-8").startswith(begin) for form, begin in wanted.items())
+
+
+@pytest.mark.parametrize(
+    ("reports", "says"),
+    [
+        (["json=absent/report"], "there is no folder"),
+        (["json=folder"], "it is a folder"),
+        (["json=report", "sarif=./report"], "is named twice"),
+        (["sariff=report"], "did you mean 'sarif'?"),
+        (["report"], "write FORM=FILE"),
+        (["json="], "write FORM=FILE"),
+    ],
+)
+def test_a_file_that_cannot_be_written_is_refused_before_any_work(
+    run: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reports: list[str], says: str
+) -> None:
+    (tmp_path / "folder").mkdir()
+    monkeypatch.chdir(tmp_path)
+
+    result = run(fails(AssertionError("it ran")), *[part for each in ("text=ok", *reports) for part in ("--report", each)])
+
+    assert (result.exit_code, says in result.output) == (2, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
+def test_when_one_of_several_files_fails_none_is_there(run: Callable[..., Result], tmp_path: Path) -> None:
+    name = "x" * 255  # its draft has a name that is too long
+
+    result = run(lambda *_, **__: report("clean"), "--report", f"json={tmp_path / 'a'}", "--report", f"text={tmp_path / name}")
+
+    assert (result.exit_code, list(tmp_path.iterdir())) == (2, [])
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("", "is no JSON"),
+        ("{", "is no JSON"),
+        ("[" * 100_000, "is no JSON"),
+        ("[]", "must be an object"),
+        ("{}", "--configuration: project: must be the project's name, found None"),
+        ('{"project": "shop"}', "--configuration: configuration: must map"),
+        ('{"project": "shop", "configuration": {"a:b": 1}}', "--configuration: configuration.a:b: must be a text, found 1"),
+        ('{"project": 3, "configuration": []}', "--configuration: project"),
+        ('{"project": "shop", "configuration": {"aws:region": "x"}}', "error: "),
+    ],
+)
+def test_a_malformed_request_for_a_reference_is_exit_code_2(tmp_path: Path, content: str, says: str) -> None:
+    (tmp_path / "request.json").write_text(content, encoding="utf-8")
+
+    result = CliRunner().invoke(cli, ["reference", "--configuration", str(tmp_path / "request.json")])
+
+    assert (result.exit_code, says in result.output) == (2, True)
+
+
+def test_an_error_outside_of_a_command_is_one_line_and_a_hint() -> None:
+    program = "from understudy import cli; cli.cli.main = lambda **_: 1 / 0; cli.main()"
+    done = [
+        subprocess.run(
+            [sys.executable, "-c", program], env=os.environ | more, cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        for more in ({}, {"UNDERSTUDY_DEBUG": "1"})
+    ]
+
+    assert [one.returncode for one in done] == [3, 3]
+    assert done[0].stderr == "internal error: ZeroDivisionError: division by zero; --debug or UNDERSTUDY_DEBUG=1 shows where\n"
+    assert "Traceback" in done[1].stderr
 
 
 def understudy(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

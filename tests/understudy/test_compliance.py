@@ -86,7 +86,7 @@ def test_every_resource_is_named_with_what_is_said_of_it() -> None:
         "excused": "exempted",
     }
     (said,) = [one["findings"] for one in rule["resources"] if one["name"] == "open"]
-    assert said == [{"property": "publiclyAccessible", "message": "publiclyAccessible: must be false | really"}]
+    assert said == [{"property": "publiclyAccessible", "message": "publiclyAccessible: must be false | really", "source": None}]
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS)

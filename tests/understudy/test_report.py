@@ -21,8 +21,10 @@ from understudy.preview.packs import Examined, judge, load_pack
 from understudy.preview.project import read_project
 from understudy.preview.rendering import render
 from understudy.report.document import document
+from understudy.report.junit import render_junit
 from understudy.report.markdown import render_markdown
 from understudy.report.page.page import render_html
+from understudy.report.sarif import render_sarif
 from understudy.report.text import Detail, render_text
 from understudy.sources import Sources
 
@@ -106,7 +108,9 @@ def report() -> dict[str, Any]:
 FORMS: dict[str, Callable[[dict[str, Any]], str]] = {
     "html": render_html,
     "json": json.dumps,
+    "junit": render_junit,
     "markdown": render_markdown,
+    "sarif": render_sarif,
     "text": render_text,
     "verbose text": partial(render_text, detail=Detail.VERBOSE),
 }
@@ -179,12 +183,12 @@ def test_the_document_tells_what_each_rule_examined_and_what_is_exempted(report:
 
     assert [first["rule"], first["verdict"], first["subjects"]["fail"]] == ["NET-01", "not applicable", 0]
     assert [second["rule"], second["verdict"], second["subjects"]["fail"]] == ["S3-01", "fail", 1]
-    assert second["exempted"] == [
-        {"urn": _URNS[1], "reason": "it serves a public page", "owner": "platform", "expires": "2030-01-31"}
-    ]
+    (exempted,) = second["exempted"]
+    assert exempted.pop("source")["file"].endswith("Pulumi.yaml")
+    assert exempted == {"urn": _URNS[1], "reason": "it serves a public page", "owner": "platform", "expires": "2030-01-31"}
 
 
-@pytest.mark.parametrize("form", ["html", "text", "markdown"])
+@pytest.mark.parametrize("form", ["html", "junit", "markdown", "sarif", "text"])
 def test_what_is_exempted_is_listed_with_its_reason_owner_and_day(report: dict[str, Any], form: str) -> None:
     shown = " ".join(FORMS[form](report).split())
 

@@ -77,8 +77,16 @@ def test_a_scalar_that_the_engine_reads_as_something_else_is_refused_unless_quot
         ("a: b\n---\nc: d\n", "is no valid YAML"),
         ("\ta: 1\n", "is no valid YAML"),
         ("a:\n  <<: {b: 1}\n", "merges a mapping"),
+        ("a: !!python/object/apply:os.system [id]\n", "has the tag"),
+        ("a: !!omap [b: 1]\n", "has the tag"),
+        ("a: !!set {b}\n", "has the tag"),
+        ("a: !!str 5\n", "has the tag"),
+        ("a: !!null x\n", "has the tag"),
+        ('a: !!int "5"\n', "has the tag"),
+        ("a\ufeff: 1\n", "with U+FEFF, a character that cannot be seen"),
+        ("reg\u200bions: 1\n", "with U+200B, a character that cannot be seen"),
     ],
-    ids=range(12),
+    ids=range(20),
 )
 def test_what_cannot_be_meant_is_refused(tmp_path: Path, text: str | bytes, says: str) -> None:
     with pytest.raises(ConfigurationError) as caught:

@@ -10,7 +10,7 @@ import re
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -48,11 +48,17 @@ def main() -> int:
 
 def hunted(reference: Reference, step: int = 1) -> tuple[Counter[str], list[str]]:
     """How many mutants of each kind were made, and those that escaped. `step` takes only each so-manieth mutant."""
+    return hunted_at(reference, range(len(reference.own.resources)), step)
+
+
+def hunted_at(reference: Reference, positions: Iterable[int], step: int = 1) -> tuple[Counter[str], list[str]]:
+    """The same, of the resources at some positions alone."""
     production = {role(resource.urn): resource for resource in reference.declared.resources}
     made: Counter[str] = Counter()
     escaped: list[str] = []
     number = 0
-    for position, resource in enumerate(reference.own.resources):
+    for position in positions:
+        resource = reference.own.resources[position]
         theirs = production.get(role(resource.urn))
         for mutant in (*mutants(resource, theirs), *_missing_and_extra(resource)):
             number += 1
@@ -72,13 +78,14 @@ def _missing_and_extra(resource: Resource) -> Iterator[Mutant]:
 
 def _is_caught(mutant: Mutant, reference: Reference, position: int, theirs: Resource | None) -> bool:
     resources = reference.own.resources
+    declared = None if theirs is not None else resources[position]
     if mutant.what == "left out":
-        stack, pair = Snapshot((*resources[:position], *resources[position + 1 :])), Pair("", theirs, None)
+        stack, pair = Snapshot((*resources[:position], *resources[position + 1 :])), Pair("", theirs, None, declared)
     elif mutant.what == "added beside":
         stack, pair = Snapshot((*resources, mutant.resource)), Pair("", None, mutant.resource)
     else:
         stack = Snapshot((*resources[:position], mutant.resource, *resources[position + 1 :]))
-        pair = Pair("", theirs, mutant.resource)
+        pair = Pair("", theirs, mutant.resource, declared)
     return any(_names(found, mutant) for found in Assessor(stack, reference).differences(pair) if not found.explained)
 
 

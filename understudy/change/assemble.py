@@ -43,7 +43,8 @@ def preview(
         )
 
     if Path(base).is_file():
-        return _compared(own, lambda: saved(Path(base)), stack, progress)
+        given = saved(Path(base))
+        return _compared(own, lambda: given, stack, progress)
     options: list[str | Path] = []
     for name, paths in (("--policy-pack", pack_directories), ("--policy-pack-config", pack_configs)):
         options += [word for path in paths for word in (name, path)]

@@ -8,7 +8,15 @@ import click
 
 from understudy.commands.delivery import progress, silence
 from understudy.commands.exit_codes import CLEAN, INCONCLUSIVE, INTERNAL, VIOLATION, exit_with, shown_examples
-from understudy.commands.forms import form_option, quiet_option, refuse_both, report, verbose_option
+from understudy.commands.forms import (
+    form_option,
+    quiet_option,
+    refuse_both,
+    refuse_unwritable,
+    report,
+    report_option,
+    verbose_option,
+)
 from understudy.commands.options import debug_option, out_option, prices_option, project_option
 
 _CODES = {"clean": CLEAN, "violation": VIOLATION, "failed": INTERNAL, "inconclusive": INCONCLUSIVE}
@@ -35,6 +43,7 @@ Exit codes:
 @project_option
 @form_option
 @out_option
+@report_option
 @prices_option
 @click.option("--allow-inconclusive", is_flag=True, help="Exit with 0 where nothing is violated though something cannot be told.")
 @quiet_option
@@ -47,6 +56,7 @@ def check(
     out: Path | None,
     prices: Path | None,
     command: tuple[str, ...],
+    reports: tuple[tuple[str, Path], ...],
     *,
     allow_inconclusive: bool,
     quiet: bool,
@@ -64,8 +74,9 @@ def check(
         from understudy.engine.check import check as checked
         from understudy.engine.request import read_request
 
+        refuse_unwritable(out, reports)
         document = checked(directory, read_request(command), prices=prices, progress=silence if quiet else progress())
-        report(document, form, out, quiet=quiet, verbose=verbose)
+        report(document, form, out, reports, quiet=quiet, verbose=verbose)
         code = _CODES[document["verdict"]]
         return CLEAN if allow_inconclusive and code == INCONCLUSIVE else code
 

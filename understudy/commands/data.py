@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from understudy.commands.completing import stacks
 from understudy.commands.delivery import as_json, deliver, progress
 from understudy.commands.exit_codes import BUSY, CLEAN, VIOLATION, examples, exit_with
 from understudy.commands.options import debug_option, out_option, project_option
@@ -26,7 +27,7 @@ def _strategy_options(command: Command) -> Command:
     for option in (
         click.option("--strategy", "file", type=FILE, help="A strategy in a file of its own, instead of a stack's."),
         click.option("--store", help="The store whose strategy it is; needed where there are several."),
-        click.option("--stack", default="staging", show_default=True),
+        click.option("--stack", shell_complete=stacks, default="staging", show_default=True),
         project_option,
     ):
         command = option(command)
@@ -302,6 +303,37 @@ def demo(page: Path | None, form: str, out: Path | None, *, debug: bool) -> None
             result = manager.refresh_staging_data(demo_strategy())
         _write_page(result.verification, page)
         deliver(as_json(result.document()) if form == "json" else result_text(result.document()), out)
+        return CLEAN if result.accepted else VIOLATION
+
+    exit_with(run, debug=debug)
+
+
+@data.command(epilog=examples("UNDERSTUDY_EXPORT=s3://archives/orders UNDERSTUDY_STRATEGY=orders.json ... understudy data job"))
+@programs_option
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that copy and mask.")
+@out_option
+@debug_option
+def job(programs: Path | None, workers: int, out: Path | None, *, debug: bool) -> None:
+    """Refresh from the newest archive in a bucket, as the refresh job of a staging environment does.
+
+    It is told by its environment: UNDERSTUDY_EXPORT, the folder of archives by `pg_dump --format=custom`; UNDERSTUDY_STRATEGY, a
+    strategy's file; UNDERSTUDY_TARGET; UNDERSTUDY_ENVIRONMENT and UNDERSTUDY_DATABASE, under which the run is counted.
+    """
+
+    def run() -> int:
+        from understudy.data.connection import Place
+        from understudy.data.dump import Client
+        from understudy.data.evidence import signed, signing_key
+        from understudy.data.job import JobPlaces, clients, run_job
+        from understudy.data.refresh import Settings
+        from understudy.data.strategies import strategy_of_file
+
+        places = JobPlaces.of()
+        _, strategy = strategy_of_file(places.strategy)
+        settings = Settings(workers, Client(programs), signing_key=signing_key())
+        tell = lambda text: click.echo(text, err=True)  # noqa: E731
+        result = run_job(places, strategy, Place.given("target", None), settings, clients(), tell)
+        deliver(as_json(signed(result.document(), settings.signing_key)), out)
         return CLEAN if result.accepted else VIOLATION
 
     exit_with(run, debug=debug)

@@ -6,7 +6,8 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,17 +30,48 @@ def deliver(text: str, out: Path | None) -> None:
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains again when it exits
         return
-    target = out.resolve()  # a link stays a link
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    deliver_all({out: text}, "--out")
+
+
+def checked(outputs: Sequence[tuple[str, Path]]) -> None:
+    """Refuse files that cannot be written, before any work is done. Each is given with the option that names it."""
+    problems: list[Problem] = []
+    seen: set[Path] = set()
+    for option, path in outputs:
+        target = path.resolve()
+        if not target.parent.is_dir():
+            problems.append(Problem(option, f"{str(path)!r} cannot be written: there is no folder {str(path.parent)!r}"))
+        elif target.is_dir():
+            problems.append(Problem(option, f"{str(path)!r} cannot be written: it is a folder"))
+        elif not os.access(target.parent, os.W_OK) and not os.access(target, os.W_OK):
+            problems.append(Problem(option, f"{str(path)!r} cannot be written: the folder cannot be written to"))
+        elif target in seen:
+            problems.append(Problem(option, f"{str(path)!r} is named twice"))
+        seen.add(target)
+    if problems:
+        raise ConfigurationError(problems)
+
+
+def deliver_all(texts: Mapping[Path, str], option: str = "--report") -> None:
+    """Write files, each whole; none is moved into place before all of them are written. `option` named them."""
+    drafts: dict[Path, Path] = {}
+    path = Path()
     try:
-        if target.exists() and not target.is_file():
-            target.write_text(text, encoding="utf-8")  # a device or a pipe, such as /dev/null, is written to and never replaced
-        else:
-            draft.write_text(text, encoding="utf-8")
-            draft.replace(target)
+        for path, text in texts.items():
+            target = path.resolve()  # a link stays a link
+            if target.exists() and not target.is_file():
+                target.write_text(text, encoding="utf-8")  # a device or a pipe, such as /dev/null, is never replaced
+                continue
+            drafts[target] = target.with_name(f".{target.name}.{os.getpid()}")
+            drafts[target].write_text(text, encoding="utf-8")
+        for path, draft in drafts.items():
+            draft.replace(path)
     except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise ConfigurationError([Problem("--out", f"{str(out)!r} cannot be written: {error.strerror}")]) from error
+        raise ConfigurationError([Problem(option, f"{str(path)!r} cannot be written: {error.strerror}")]) from error
+    finally:
+        for draft in drafts.values():
+            with suppress(OSError):
+                draft.unlink()
 
 
 def terminal(out: Path | None) -> dict[str, Any]:

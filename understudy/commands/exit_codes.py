@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import traceback
 from collections.abc import Callable
 
@@ -10,6 +11,10 @@ import click
 from model.errors import ConfigurationError
 
 CLEAN, VIOLATION, BAD_INPUT, INTERNAL, INCONCLUSIVE, BUSY = 0, 1, 2, 3, 4, 5
+DEBUG_VARIABLE = "UNDERSTUDY_DEBUG"
+"""The environment variable that does what --debug does, also where a command has no such option."""
+MOST_PROBLEMS = 50
+"""More mistakes at once than this are counted and not shown: an alias in an alias alone makes thousands."""
 EPILOG = """\b
 Exit codes:
   0  clean
@@ -36,16 +41,24 @@ def exit_with(run: Callable[[], int], *, debug: bool = False) -> None:
     try:
         code = run()
     except ConfigurationError as error:
-        for problem in error.problems:
+        for problem in error.problems[:MOST_PROBLEMS]:
             click.echo(f"error: {problem}", err=True)
+        if len(error.problems) > MOST_PROBLEMS:
+            click.echo(f"error: and {len(error.problems) - MOST_PROBLEMS} more of the kind; mend these first", err=True)
         code = BAD_INPUT
     except Exception as error:  # noqa: BLE001 - the last line of defence
-        if debug:
-            traceback.print_exc()
-        hint = "" if debug else "; --debug shows where"
-        click.echo(f"internal error: {type(error).__name__}: {_first_line(error)}{hint}", err=True)
-        code = INTERNAL
+        code = internal(error, debug=debug)
     raise click.exceptions.Exit(code)
+
+
+def internal(error: Exception, *, debug: bool = False) -> int:
+    """Tell an error of the program in one line; the traceback only to who asks for it. Returns its exit code."""
+    debug = debug or os.environ.get(DEBUG_VARIABLE, "") not in ("", "0")
+    if debug:
+        traceback.print_exception(error)
+    hint = "" if debug else f"; --debug or {DEBUG_VARIABLE}=1 shows where"
+    click.echo(f"internal error: {type(error).__name__}: {_first_line(error)}{hint}", err=True)
+    return INTERNAL
 
 
 def _first_line(error: Exception) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from understudy.commands.completing import stacks
 from understudy.commands.delivery import deliver
 from understudy.commands.exit_codes import CLEAN, examples, exit_with
 from understudy.commands.options import debug_option, out_option, project_option
@@ -19,7 +20,9 @@ from understudy.commands.options import debug_option, out_option, project_option
     )
 )
 @project_option
-@click.option("--stack", help="The stack to draw beside production; the first that is not production by default.")
+@click.option(
+    "--stack", shell_complete=stacks, help="The stack to draw beside production; the first that is not production by default."
+)
 @click.option("--format", "form", type=click.Choice(["svg", "mermaid", "dot"]), default="svg", show_default=True)
 @out_option
 @debug_option

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
+
+from model.errors import nearest
 
 DIRECTORY = click.Path(path_type=Path, exists=True, file_okay=False)
 project_option = click.option(
@@ -14,6 +17,29 @@ out_option = click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to a file, whole or not at all."
 )
 debug_option = click.option("--debug", is_flag=True, help="Show the traceback of an internal error.")
+
+
+class FormFile(click.ParamType[tuple[str, Path]]):
+    """`FORM=FILE`: a form of a report, and the file that it is written to."""
+
+    name = "FORM=FILE"
+
+    def __init__(self, forms: Sequence[str]) -> None:
+        self.forms = tuple(forms)
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Path]:
+        """The form and the file; a usage error for another form or none, and for no file."""
+        if isinstance(value, tuple):
+            return value
+        form, equals, file = str(value).partition("=")
+        if not equals or not file:
+            self.fail(f"found {value!r}; write FORM=FILE, such as {self.forms[0]}=report.{self.forms[0]}", param, ctx)
+        if form not in self.forms:
+            self.fail(f"found the form {form!r}{nearest(form, self.forms)}", param, ctx)
+        return form, Path(file)
+
+
+strict_option = click.option("--strict", is_flag=True, help="Exit with 4 where nothing is violated and something cannot be told.")
 prices_option = click.option(
     "--prices",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),

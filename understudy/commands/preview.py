@@ -8,10 +8,19 @@ from pathlib import Path
 
 import click
 
+from understudy.commands.completing import stacks
 from understudy.commands.delivery import progress, silence
-from understudy.commands.exit_codes import CLEAN, VIOLATION, examples, exit_with
-from understudy.commands.forms import form_option, quiet_option, refuse_both, report, verbose_option
-from understudy.commands.options import DIRECTORY, debug_option, out_option, prices_option, project_option
+from understudy.commands.exit_codes import CLEAN, INCONCLUSIVE, VIOLATION, examples, exit_with
+from understudy.commands.forms import (
+    form_option,
+    quiet_option,
+    refuse_both,
+    refuse_unwritable,
+    report,
+    report_option,
+    verbose_option,
+)
+from understudy.commands.options import DIRECTORY, debug_option, out_option, prices_option, project_option, strict_option
 
 
 @click.command(
@@ -20,13 +29,15 @@ from understudy.commands.options import DIRECTORY, debug_option, out_option, pri
         "understudy preview --stack staging --format json --out report.json",
         "understudy preview --format html --out report.html",
         "understudy preview --base origin/main --format markdown --out comment.md",
+        "understudy preview --strict --report sarif=report.sarif --report junit=report.xml",
         "understudy preview --project examples/online-boutique --quiet",
     )
 )
 @project_option
-@click.option("--stack", default="all", show_default=True, help="A stack's name, or `all`.")
+@click.option("--stack", shell_complete=stacks, default="all", show_default=True, help="A stack's name, or `all`.")
 @form_option
 @out_option
+@report_option
 @click.option(
     "--policy-pack", "packs", type=DIRECTORY, multiple=True, help="Run this pack instead of those in policies/. Repeatable."
 )
@@ -46,6 +57,7 @@ from understudy.commands.options import DIRECTORY, debug_option, out_option, pri
     "--base", metavar="REV|FILE", help="Tell what changed since a git revision, or since a report that --format json wrote."
 )
 @prices_option
+@strict_option
 @quiet_option
 @verbose_option
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day by which deviations end; today by default.")
@@ -61,7 +73,9 @@ def preview(
     base: str | None,
     prices: Path | None,
     today: datetime | None,
+    reports: tuple[tuple[str, Path], ...],
     *,
+    strict: bool,
     quiet: bool,
     verbose: bool,
     debug: bool,
@@ -75,7 +89,9 @@ def preview(
     def run() -> int:
         from understudy import assemble
         from understudy.change import assemble as compared
+        from understudy.report.document import open_questions
 
+        refuse_unwritable(out, reports)
         told = partial(assemble.preview) if base is None else partial(compared.preview, base=base)
         document = told(
             directory,
@@ -87,7 +103,9 @@ def preview(
             prices=prices,
             progress=silence if quiet else progress(),
         )
-        report(document, form, out, quiet=quiet, verbose=verbose)
-        return VIOLATION if document["verdict"] == "violation" else CLEAN
+        report(document, form, out, reports, quiet=quiet, verbose=verbose)
+        if document["verdict"] == "violation":
+            return VIOLATION
+        return INCONCLUSIVE if strict and any(map(open_questions, document["stacks"].values())) else CLEAN
 
     exit_with(run, debug=debug)

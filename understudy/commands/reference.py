@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TextIO
 
 import click
 
+from understudy.commands.completing import stacks
 from understudy.commands.delivery import as_json, deliver
 from understudy.commands.exit_codes import CLEAN, examples, exit_with
 from understudy.commands.options import DIRECTORY, debug_option, out_option, project_option
@@ -21,7 +21,9 @@ from understudy.commands.options import DIRECTORY, debug_option, out_option, pro
     )
 )
 @project_option
-@click.option("--stack", default="staging", show_default=True, help="The stack that is held against production.")
+@click.option(
+    "--stack", shell_complete=stacks, default="staging", show_default=True, help="The stack that is held against production."
+)
 @click.option("--program", type=DIRECTORY, help="Folder of the program's __main__.py, with --configuration.")
 @click.option(
     "--configuration",
@@ -41,15 +43,14 @@ def reference(
 
     def run() -> int:
         from understudy.preview.project import LEAD, read_project
-        from understudy.reference import program_project, rendered_reference
+        from understudy.reference import program_project, read_request, rendered_reference
 
         if configuration is None:
             project = read_project(directory)
             values: Mapping[str, str] = project.stack_configuration(stack)
         else:
-            request = json.load(configuration)
-            values = request["configuration"]
-            project = program_project(request["project"], program or directory, values)
+            name, values = read_request(configuration)
+            project = program_project(name, program or directory, values)
         deliver(as_json(rendered_reference(project, stack, LEAD, values)), out)
         return CLEAN
 

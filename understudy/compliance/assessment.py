@@ -89,7 +89,12 @@ def _resources(rule: Rule, stack: str, content: Mapping[str, Any]) -> Iterable[d
             "name": resource["name"],
             "status": status,
             "findings": [
-                {"property": one["property"], "message": one["message"].partition("\n")[2] or one["message"]} for one in found
+                {
+                    "property": one["property"],
+                    "message": one["message"].partition("\n")[2] or one["message"],
+                    "source": one.get("source"),
+                }
+                for one in found
             ],
             "exemption": {key: exempted[urn][key] for key in ("reason", "owner", "expires")} if urn in exempted else None,
         }

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from understudy.compliance.text import told
+from understudy.report.sarif import log, result, suppressed
 
-SARIF_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _KINDS = {
     "fail": ("fail", "error"),
     "inconclusive": ("open", "none"),
@@ -22,14 +21,12 @@ def render_sarif(document: Mapping[str, Any]) -> str:
     """Render a compliance document as SARIF, with a result for each rule and resource: those that pass as well."""
     framework = document["framework"]
     taxonomy = {"name": framework["name"], "taxa": [{"id": control["id"]} for control in document["controls"]]}
-    run = {
-        "tool": {"driver": {"name": "understudy", "rules": [_rule(rule, document) for rule in document["rules"]]}},
-        "taxonomies": [{**taxonomy, "version": framework["version"]} if framework["version"] else taxonomy],
-        "automationDetails": {"id": f"understudy/{document['project']}/{framework['id']}/"},
-        "columnKind": "unicodeCodePoints",
-        "results": [result for rule in document["rules"] for one in rule["resources"] for result in _results(rule, one)],
-    }
-    return json.dumps({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
+    return log(
+        automation=f"understudy/{document['project']}/{framework['id']}/",
+        rules=[_rule(rule, document) for rule in document["rules"]],
+        results=[found for rule in document["rules"] for one in rule["resources"] for found in _results(rule, one)],
+        taxonomies=[{**taxonomy, "version": framework["version"]} if framework["version"] else taxonomy],
+    )
 
 
 def _rule(rule: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:
@@ -45,11 +42,10 @@ def _rule(rule: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, Any
 
 def _results(rule: Mapping[str, Any], resource: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     kind, level = _KINDS[resource["status"]]
-    for text in list(told(resource)) or ["keeps the rule"]:
-        yield {
-            "ruleId": rule["id"],
-            "kind": kind,
-            "level": level,
-            "message": {"text": f"{resource['stack']}: {resource['name']}: {text}"},
-            "locations": [{"logicalLocations": [{"fullyQualifiedName": resource["urn"], "kind": "resource"}]}],
-        }
+    said = list(told(resource)) or ["keeps the rule"]
+    sources = [finding.get("source") for finding in resource["findings"]] or [None] * len(said)
+    for text, source in zip(said, sources, strict=False):
+        message = f"{resource['stack']}: {resource['name']}: {text}"
+        found = result(rule["id"], kind, level, message, urn=resource["urn"], source=source)
+        exemption = resource["exemption"]
+        yield found if exemption is None else suppressed(found, exemption["reason"], exemption["owner"], exemption["expires"])

@@ -34,6 +34,10 @@ class Client:
         arguments = [f"--section={section}", f"--jobs={jobs}", "--exit-on-error", "--no-owner", "--no-acl"]
         self._run("pg_restore", place, [*arguments, f"--dbname={place.database}", str(file)])
 
+    def restore_all(self, place: Place, file: Path) -> None:
+        """Restore a whole archive, without its owners and grants."""
+        self._run("pg_restore", place, ["--exit-on-error", "--no-owner", "--no-acl", f"--dbname={place.database}", str(file)])
+
     def access(self, place: Place, folder: Path) -> list[str]:
         """The statements that give a database's objects their grants and default privileges."""
         dumped, listed = folder / "access", folder / "access.list"

@@ -21,8 +21,9 @@ from policies.engine.serving import applies, diagnostic_of
 from understudy.preview.aliases import ROOT_TYPE
 from understudy.preview.default_providers import default_provider_urn, is_provider, provider_inputs, with_default_providers
 from understudy.preview.pack_config import configuration, given
-from understudy.preview.programs import run_program, started_in
+from understudy.preview.programs import own_environment, run_program, started_in
 from understudy.preview.rendering import RenderedResource, Rendering, stack_settings
+from understudy.preview.source import ConfigurationFiles
 from understudy.preview.timeouts import seconds
 from understudy.preview.values import analyzable
 from understudy.preview.yaml_file import read_yaml
@@ -127,12 +128,15 @@ def load_pack(directory: Path, config: Mapping[str, Any] | None = None) -> Pack:
     return Pack(declared.pack_name, tuple(declared.policies), analyzers, session)
 
 
-def read_pack_config(path: Path) -> Mapping[str, Any]:
-    """A pack's configuration from a JSON or YAML file, by policy name."""
-    content = read_yaml(path).content
-    if not isinstance(content, Mapping):
-        raise ConfigurationError([Problem(path.name, "must map policy names to their configuration")])
-    return content
+def configured_pack(directory: Path, config: Path | None) -> Pack:
+    """A pack with its configuration from a JSON or YAML file, by policy name. Raises ConfigurationError that names the line."""
+    if config is None:
+        return load_pack(directory)
+    file = read_yaml(config)
+    if not isinstance(file.content, Mapping):
+        raise ConfigurationError([Problem(config.name, "must map policy names to their configuration")])
+    with ConfigurationFiles("", file).locating():
+        return load_pack(directory, file.content)
 
 
 def judge(pack: Pack, rendering: Rendering) -> list[Violation]:
@@ -142,7 +146,7 @@ def judge(pack: Pack, rendering: Rendering) -> list[Violation]:
     """
     if pack.session is not None:
         pack.session.start()
-    with stack_settings(rendering), _converted_once(), contextlib.redirect_stdout(sys.stderr):
+    with own_environment(), stack_settings(rendering), _converted_once(), contextlib.redirect_stdout(sys.stderr):
         found = list(_verdicts(pack, rendering))
     return [replace(violation, message=masked(violation.message, rendering.secrets)) for violation in found]
 
@@ -240,7 +244,7 @@ def _declared(directory: Path) -> _Declared:
     real, folder = pulumi_policy.PolicyPack, directory.resolve()
     vars(pulumi_policy)["PolicyPack"] = vars(sdk)["PolicyPack"] = _DeclaringPack
     try:
-        with started_in(folder):
+        with own_environment(), started_in(folder):
             run_program(folder / "__main__.py")
     except _Declared as declared:
         return declared

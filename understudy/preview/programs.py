@@ -9,6 +9,24 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+_CALLERS = ("PULUMI_", "AWS_", "KUBECONFIG")
+"""How the variables begin by which the SDK and the providers' constructors take configuration from whoever calls them."""
+
+
+@contextlib.contextmanager
+def own_environment() -> Iterator[None]:
+    """The process's environment without the caller's configuration: the same model is rendered the same way in every shell.
+
+    `PULUMI_CONFIG` and `PULUMI_K8S_…` would change a stack's configuration, `AWS_REGION` a provider's region.
+    """
+    kept = {name: value for name, value in os.environ.items() if name.startswith(_CALLERS)}
+    for name in kept:
+        del os.environ[name]
+    try:
+        yield
+    finally:
+        os.environ.update(kept)
+
 
 class ProgramExitError(Exception):
     """A program ended the process instead of coming to its end."""

@@ -20,7 +20,7 @@ from pulumi.runtime.settings import ROOT, Settings, configure, get_root_resource
 
 from understudy.preview.aliases import ROOT_TYPE, alias_urns
 from understudy.preview.monitor import RecordingMonitor, close_worker_loop
-from understudy.preview.programs import run_program, started_in
+from understudy.preview.programs import own_environment, run_program, started_in
 from understudy.preview.project import Project
 from understudy.preview.values import SECRET, plain_properties, secret_texts
 
@@ -99,10 +99,12 @@ class DuplicateUrnError(Exception):
     """A program declares two resources of one name, which the engine refuses."""
 
 
+@own_environment()
 def render(project: Project, stack: str, configuration: Mapping[str, str]) -> Rendering:
     """Run the project's program for a stack. Whatever the program raises is raised.
 
-    The SDK keeps its settings in module state; all of it is set anew, so that renderings do not see each other.
+    The SDK keeps its settings in module state; all of it is set anew, so that renderings do not see each other, nor the caller's
+    environment.
     """
     monitor = RecordingMonitor(project.name, stack)
     loop = asyncio.new_event_loop()

@@ -70,10 +70,12 @@ class ConfigurationFiles:
             raise ConfigurationError(self._located(problem) for problem in error.problems) from error
 
     def _located(self, problem: Problem) -> Problem:
-        if problem.at or not problem.path or problem.path.startswith("-"):
+        if problem.at or problem.path.startswith("-"):
             return problem
-        source = self.find(problem.path)
-        return replace(problem, at=f"{source.file}:{source.line}") if source else problem
+        source = self.find(problem.path) if problem.path else None
+        if source is None and problem.path == self.head.file:
+            return problem
+        return replace(problem, at=f"{source.file}:{source.line}" if source else self.head.file)
 
     def _spellings(self, path: str) -> Iterator[tuple[YamlFile, str]]:
         """The ways to write a path in either file, the likelier first: a key may stand with its namespace and without."""

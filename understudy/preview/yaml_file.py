@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from model.errors import ConfigurationError, Problem
+from model.errors import ConfigurationError, Problem, quoted
 
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
@@ -90,6 +92,8 @@ class _Reader:
         self.lines.setdefault(path, line)
         if depth > MAX_DEPTH:
             return self._refuse(line, path, f"is nested deeper than {MAX_DEPTH} levels")
+        if node.tag != _implicit_tag(node):
+            return self._refuse(line, path, f"has the tag {quoted(node.tag)}; tags are not read")
         if isinstance(node, MappingNode):
             return self._mapping(node, path, depth)
         if isinstance(node, SequenceNode):
@@ -114,6 +118,10 @@ class _Reader:
                 self._refuse(line, path, "merges a mapping with `<<`; write the keys out")
                 continue
             where = f"{path}.{key}" if path else key
+            unseen = next((letter for letter in key if unicodedata.category(letter) in _UNSEEN), None)
+            if unseen is not None:
+                self._refuse(line, path, f"has the key {quoted(key)} with U+{ord(unseen):04X}, a character that cannot be seen")
+                continue
             if key in content:
                 self._refuse(line, where, "is given twice")
                 continue
@@ -124,8 +132,6 @@ class _Reader:
     def _scalar(self, node: Node, path: str) -> object:
         text = str(node.value)
         line = node.start_mark.line + 1
-        if node.tag not in _PLAIN_TAGS:
-            return self._refuse(line, path, f"has the tag {node.tag!r}; tags are not read")
         if getattr(node, "style", None):
             return text
         if text in _WORDS:
@@ -143,4 +149,14 @@ class _Reader:
         return None
 
 
-_PLAIN_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value")}
+_RESOLVER: Any = yaml.resolver.Resolver()
+_UNSEEN = ("Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp")
+"""Categories of characters that nobody sees: a key with one looks like another key."""
+
+
+def _implicit_tag(node: Node) -> str:
+    """The tag that a node has where nobody wrote one; another one changes what the engine reads."""
+    if isinstance(node, ScalarNode):
+        is_plain = not node.style
+        return str(_RESOLVER.resolve(ScalarNode, node.value, (is_plain, not is_plain)))
+    return str(_RESOLVER.resolve(type(node), None, True))

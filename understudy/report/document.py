@@ -54,7 +54,7 @@ def document(
         "components": components(
             stacks, {name: _figures(sources[name], rendering) for name, rendering in renderings.items()}, lines, parity, cost
         ),
-        "parity": dict(parity),
+        "parity": {name: _located(section, sources[name]) for name, section in parity.items()},
         "cost": dict(cost),
         "ledger": lines,
         "represented_load": [{"stack": name, **_load(load)} for name, some in loads.items() for load in some],
@@ -93,7 +93,7 @@ def _stack(
         "resources": [reported(resource) for resource in rendering.resources],
         "outputs": dict(rendering.outputs),
         "policies": [_violation(violation, sources) for violation in sorted(set(violations))],
-        "rules": [_examined(rule) for rule in sorted(coverage, key=lambda rule: (rule.pack, rule.rule.id))],
+        "rules": [_examined(rule, sources) for rule in sorted(coverage, key=lambda rule: (rule.pack, rule.rule.id))],
     }
 
 
@@ -116,7 +116,7 @@ def _source(source: Source | None) -> dict[str, Any] | None:
     return None if source is None else {"file": source.file, "line": source.line, "path": source.path or None}
 
 
-def _examined(examined: Examined) -> dict[str, Any]:
+def _examined(examined: Examined, sources: Sources) -> dict[str, Any]:
     counts = Counter(examined.judged.values())
     return {
         "pack": examined.pack,
@@ -127,10 +127,25 @@ def _examined(examined: Examined) -> dict[str, Any]:
         "subjects": {verdict: counts[verdict] for verdict in ("pass", "inconclusive", "fail", "error")},
         "properties": examined.properties,
         "exempted": [
-            {"urn": urn, "reason": exemption.reason, "owner": exemption.owner, "expires": str(exemption.expires)}
+            {
+                "urn": urn,
+                "reason": exemption.reason,
+                "owner": exemption.owner,
+                "expires": str(exemption.expires),
+                "source": _source(sources.finding(urn, "")),
+            }
             for urn, exemption in examined.exempted.items()
         ],
     }
+
+
+def _located(section: Mapping[str, Any], sources: Sources) -> dict[str, Any]:
+    """A parity section, with the place of each deviation in the stack's file."""
+    deviations = [
+        {**deviation, "source": _source(sources.finding("", f"deviations[{index}]"))}
+        for index, deviation in enumerate(section["deviations"])
+    ]
+    return {**section, "deviations": deviations}
 
 
 def _line(line: LedgerLine, sources: Sources) -> dict[str, Any]:

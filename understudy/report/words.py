@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 _UNDECIDED = re.compile(r"can't run policy '[^']*' from policy pack '[^']*' during preview: ")
-_OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 LEVELS = ("mandatory", "advisory")
 """The levels of findings, the worse first."""
 
@@ -78,5 +78,5 @@ def shares(section: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def shown(text: str) -> str:
-    """A text without characters that a terminal obeys, or that turn the direction of what is read."""
+    """A text without characters that a terminal obeys, that turn the direction of what is read, or that no file can hold."""
     return _OBEYED.sub("\N{REPLACEMENT CHARACTER}", text)

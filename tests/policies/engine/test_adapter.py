@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pulumi_policy
 import pytest
 
-from policies.engine.adapter import plain, policies_of
+from policies.engine.adapter.resources import plain
+from policies.engine.adapter.rule_policies import policies_of
 from policies.engine.checks import is_true
 from policies.engine.finding import Judgement
 from policies.engine.node import UNKNOWN as OUR_UNKNOWN

@@ -10,7 +10,7 @@ from pulumi.runtime import rpc
 from pulumi.runtime.proto import analyzer_pb2
 from pulumi_policy import policy as sdk
 
-from policies.engine.adapter import policies_of
+from policies.engine.adapter.rule_policies import policies_of
 from policies.engine.finding import Judgement
 from policies.engine.node import Node
 from policies.engine.rule import Rule, Severity

@@ -11,8 +11,6 @@ from typing import Any
 import pytest
 from pulumi.runtime import set_all_config
 
-from policies.engine.node import UNKNOWN as OUR_UNKNOWN
-from policies.engine.node import Secret
 from policies.engine.snapshot import Resource
 from policies.parity import reference as references
 from policies.parity.pack import NAME
@@ -20,8 +18,9 @@ from policies.parity.reference import Reference
 from policies.parity.rule_pages import page
 from policies.parity.rules import RULES
 from tests.conftest import ROOT
+from tests.policies.parity.messages import stack_message
 from tests.policies.parity.stacks import changed, document, reference, resource
-from understudy.testing import UNKNOWN, Declared, PolicyHarness, Told, policy_harness
+from understudy.testing import Declared, PolicyHarness, Told, policy_harness
 
 PACK = ROOT / "policies" / "parity"
 __all__ = ["policy_harness"]
@@ -44,49 +43,10 @@ def reference_file(tmp_path: Path) -> str:
     return str(file)
 
 
-def _messages(resources: tuple[Resource, ...]) -> Any:
-    """The stack as the engine sends it. Secrets arrive in the clear."""
-    from pulumi.runtime.proto import analyzer_pb2
-
-    from understudy.testing import struct
-
-    by_urn = {each.urn: each for each in resources}
-    return analyzer_pb2.AnalyzeStackRequest(
-        resources=[
-            analyzer_pb2.AnalyzerResource(
-                type=each.token,
-                urn=each.urn,
-                name=each.name,
-                properties=struct({key: _wire(value) for key, value in each.properties.items()}),
-                parent=each.parent,
-                dependencies=list(each.depends_on),
-                propertyDependencies={
-                    key: analyzer_pb2.AnalyzerPropertyDependencies(urns=urns) for key, urns in each.dependencies.items()
-                },
-                provider=analyzer_pb2.AnalyzerProviderResource(urn=each.provider, type=by_urn[each.provider].token)
-                if each.provider
-                else None,
-                options=analyzer_pb2.AnalyzerResourceOptions(protect=each.protect, ignoreChanges=each.ignore_changes),
-            )
-            for each in resources
-        ]
-    )
-
-
-def _wire(value: Any) -> Any:
-    if value is OUR_UNKNOWN:
-        return UNKNOWN
-    if isinstance(value, Secret):
-        return "hunter2-canary"
-    if isinstance(value, dict):
-        return {key: _wire(item) for key, item in value.items()}
-    return [_wire(item) for item in value] if isinstance(value, list) else value
-
-
 def _judged(harness: PolicyHarness, *others: Resource, held: Reference | None = None) -> list[Told]:
     replaced = {each.urn: each for each in others}
     resources = tuple(replaced.get(each.urn, each) for each in (held or reference()).own.resources)
-    return harness.told_of_stack(_messages(resources))
+    return harness.told_of_stack(stack_message(resources))
 
 
 def test_the_shipped_staging_passes_as_an_engine_sends_it(policy_harness: Make, reference_file: str) -> None:
@@ -138,7 +98,7 @@ def test_the_lead_is_compared_with_nothing(policy_harness: Make, monkeypatch: py
 
     monkeypatch.setenv("PULUMI_CONFIG", json.dumps(read_project(ROOT).stack_configuration("production")))
 
-    assert policy_harness(PACK).told_of_stack(_messages(reference().declared.resources)) == []
+    assert policy_harness(PACK).told_of_stack(stack_message(reference().declared.resources)) == []
 
 
 @pytest.mark.parametrize(
@@ -158,7 +118,7 @@ def test_without_a_reference_nothing_passes(policy_harness: Make, config: dict[s
 
 
 def test_a_stack_of_nothing_is_no_pass(policy_harness: Make) -> None:
-    (told,) = policy_harness(PACK).told_of_stack(_messages(()))
+    (told,) = policy_harness(PACK).told_of_stack(stack_message(()))
 
     assert (told.level, "PAR-15" in told.message) == ("mandatory", True)
 

@@ -3,7 +3,7 @@
 import json
 
 from policies.engine.node import UNKNOWN
-from tests.policies.stacks import Case, Declared, Stack, adding, both, case, change, drop, referring, without
+from tests.policies.stacks import Case, Declared, Edit, Stack, adding, both, case, change, drop, referring, without
 
 _INGRESS = {"protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrBlocks": ["10.0.0.0/16"], "description": "from inside"}
 _ROUTE = ("aws:ec2/route:Route", {"destinationCidrBlock": "0.0.0.0/0"})
@@ -78,6 +78,22 @@ _WORLD_RULE = (
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
     {"ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "cidrIpv4": "0.0.0.0/0"},
 )
+
+
+def _through(**ports: object) -> Edit:
+    """A way from the internet to the database by two machines; the second admits the first to these ports."""
+    return both(
+        adding("jump", *_OPEN_GROUP),
+        adding("app", "aws:ec2/securityGroup:SecurityGroup"),
+        adding(
+            "hop",
+            _WORLD_RULE[0],
+            {"ipProtocol": "tcp", **ports},
+            {"securityGroupId": "app", "referencedSecurityGroupId": "jump"},
+        ),
+        referring("in", "referencedSecurityGroupId", "app"),
+    )
+
 
 CASES: dict[str, Case] = {
     "NET-01": case(
@@ -154,11 +170,14 @@ CASES: dict[str, Case] = {
                 adding("world", *_WORLD_RULE, {"securityGroupId": "lb"}),
                 referring("in", "referencedSecurityGroupId", "lb"),
             ),
+            _through(fromPort=22, toPort=22),
+            _through(ipProtocol="-1"),
         ),
         (change("in", "referencedSecurityGroupId", UNKNOWN), change("group", "ingress", UNKNOWN)),
         (
             both(adding("web", "aws:ec2/securityGroup:SecurityGroup"), referring("in", "referencedSecurityGroupId", "web")),
             adding("lb", *_OPEN_GROUP),
+            _through(fromPort=8080, toPort=8080),
         ),
     ),
     "NET-10": case(drop("in", "description"), decided=change("in", "description", UNKNOWN)),

@@ -21,6 +21,26 @@ def _on(resource: str, action: str = "sqs:SendMessage") -> str:
     return _document(Action=action, Resource=resource)
 
 
+def _reading(**changes: dict[str, Any]) -> str:
+    """What a refresh job may do; by statement, what of it is another."""
+    prefix, through = (
+        {"StringLike": {"s3:prefix": "orders/*"}},
+        {"StringEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}},
+    )
+    key = f"arn:aws:kms:eu-west-1:{OTHER}:key/1"
+    allowed: dict[str, dict[str, Any]] = {
+        "read": {"Action": ["s3:GetObject"], "Resource": "arn:aws:s3:::archives/orders/*"},
+        "list": {"Action": ["s3:ListBucket"], "Resource": "arn:aws:s3:::archives", "Condition": prefix},
+        "decrypt": {"Action": ["kms:Decrypt"], "Resource": key, "Condition": through},
+        "count": {"Action": ["cloudwatch:PutMetricData"], "Resource": "*"},
+    }
+    return json.dumps({"Statement": [{"Effect": "Allow", **entry, **changes.get(name, {})} for name, entry in allowed.items()]})
+
+
+def _may(**changes: dict[str, Any]) -> Edit:
+    return change("reader", "policy", _reading(**changes))
+
+
 _DEPLOYER = f"arn:aws:iam::{OWN}:role/deployer"
 _OWN_KEY = f"arn:aws:kms:eu-west-1:{OWN}:key/1"
 _REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
@@ -37,6 +57,7 @@ STACK = Stack(
         "vpc": Declared("aws:ec2/vpc:Vpc", {"cidrBlock": "10.20.0.0/16"}),
         "role": Declared("aws:iam/role:Role", {"name": "cart", "assumeRolePolicy": _trusting(_DEPLOYER)}),
         "policy": Declared("aws:iam/policy:Policy", {"policy": _on(f"arn:aws:sqs:eu-west-1:{OWN}:orders")}),
+        "reader": Declared("aws:iam/rolePolicy:RolePolicy", {"policy": _reading()}, below="understudy:data:RefreshJob"),
         "bucket": Declared("aws:s3/bucket:Bucket", {"bucket": "shop-images"}),
         "pods": Declared("aws:eks/podIdentityAssociation:PodIdentityAssociation", {"roleArn": UNKNOWN}, {"roleArn": "role"}),
         "account": Declared("kubernetes:core/v1:ServiceAccount", {"metadata": {**_META, "annotations": {"team": "shop"}}}),
@@ -116,6 +137,26 @@ CASES: dict[str, Case] = {
         (
             change("policy", "policy", _on("arn:aws:s3:::shop-images/*", "s3:GetObject")),
             change("policy", "policy", _on("arn:aws:iam::aws:policy/ReadOnlyAccess", "iam:GetPolicy")),
+        ),
+    ),
+    "SEP-11": case(
+        (
+            _may(read={"Action": ["s3:GetObject", "s3:PutObject"]}),
+            _may(read={"Action": "s3:*"}),
+            _may(read={"Resource": "arn:aws:s3:::archives/*"}),
+            _may(read={"Resource": "arn:aws:s3:::archives/*/orders/*"}),
+            _may(read={"Action": "sqs:SendMessage", "Resource": f"arn:aws:sqs:eu-west-1:{OTHER}:orders"}),
+            _may(list={"Condition": {}}),
+            _may(decrypt={"Condition": {}}),
+            _may(decrypt={"Resource": f"arn:aws:kms:eu-west-1:{OTHER}:key/*"}),
+            _may(decrypt={"Action": ["kms:Decrypt", "kms:Encrypt"]}),
+        ),
+        (change("reader", "policy", UNKNOWN), _NO_ACCOUNT),
+        (
+            _may(read={"Action": "S3:GetObject"}),
+            _may(read={"Effect": "Deny", "Action": "s3:PutObject"}),
+            _may(read={"Action": "s3:PutObject", "Resource": "arn:aws:s3:::shop-images/orders/*"}),
+            change("policy", "policy", _on(f"arn:aws:sqs:eu-west-1:{OTHER}:orders")),
         ),
     ),
     "SEP-03": case(

@@ -1,0 +1,1 @@
+"""The story of one thing: a figure of the model, a resource, or a rule."""
