@@ -27,14 +27,16 @@ def explained(directory: Path, stack: str, wanted: str, progress: Progress) -> S
         raise ConfigurationError([Problem("--stack", f"{LEAD!r} is the model itself; name the stack that follows it")])
     project = read_project(directory)
     resolved = resolution(project, stack)
-    if wanted in figures(resolved):
+    known_figures = figures(resolved)
+    # A mistyped path is answered at once: nothing else begins with a part of the model and a dot.
+    if wanted in known_figures or ("." in wanted and wanted.partition(".")[0] in known_figures):
         return figure_story(resolved, project.files(stack), wanted)
     known = rules()
     rule = known.get(wanted.upper())
     report = preview(directory, stack="all", progress=progress)
     if rule is not None:
         return rule_story(report, rule)
-    return _resource(report, stack, wanted, sorted({*figures(resolved), *known}))
+    return _resource(report, stack, wanted, sorted({*known_figures, *known}))
 
 
 def _resource(report: dict[str, Any], stack: str, wanted: str, others: list[str]) -> Story:
