@@ -56,7 +56,12 @@ def judge(snapshot: Snapshot, config: Mapping[str, Any], configuration: Mapping[
 
 
 def judge_resource(resource: Resource, config: Mapping[str, Any], configuration: Mapping[str, str]) -> Iterator[Finding]:
-    """What stops an update at one resource, without a preview before it. Whether there is a reference is told at the root."""
+    """What stops an update at one resource, without a preview before it. Whether there is a reference is told at the root.
+
+    Without a configuration there is no update: `pulumi policy analyze` gives none, and asks about what is deployed.
+    """
+    if not configuration:
+        return
     try:
         held = _given(resource.urn, {**config, "deployed": ""}, configuration)  # drift is the stack's
     except (NoReferenceError, ConfigurationError) as error:

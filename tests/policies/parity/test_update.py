@@ -19,6 +19,7 @@ from policies.parity.pack import NAME
 from tests.conftest import ROOT
 from tests.policies.parity.messages import resource_message, stack_message
 from tests.policies.parity.stacks import changed, document, reference, resource
+from understudy.preview.project import read_project
 from understudy.testing import PolicyHarness, Told, policy_harness, told
 
 __all__ = ["policy_harness"]
@@ -31,7 +32,7 @@ DATABASE = "retail-store-orders-instance"
 def an_update(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     reference()  # rendered in this process, before it takes itself for a pack's
     monkeypatch.setattr(references, "_GIVEN", {})
-    monkeypatch.delenv("PULUMI_CONFIG", raising=False)
+    monkeypatch.setenv("PULUMI_CONFIG", json.dumps(read_project(ROOT).stack_configuration("staging")))
     set_all_config({}, [])
     configure(Settings(project="retail-store", stack="staging", dry_run=False))
     yield
@@ -104,11 +105,17 @@ def test_a_secret_in_the_clear_is_not_repeated(harness: PolicyHarness) -> None:
 
 
 def test_without_a_reference_the_stack_itself_is_not_made(policy_harness: Make) -> None:
-    harness = policy_harness(ROOT / "policies" / "parity")
+    harness = policy_harness(ROOT / "policies" / "parity", {NAME: {"reference": "there/is/none.json"}})
     root = next(each for each in reference().own.resources if each.type == STACK)
 
     assert [(each.policy, each.level) for each in _said(harness, root)] == [(UPDATE, "mandatory")]
     assert _said(harness, resource(DATABASE)) == []
+
+
+def test_what_is_deployed_is_judged_as_a_whole_alone(harness: PolicyHarness, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PULUMI_CONFIG")
+
+    assert _said(harness, changed(resource(DATABASE), "storageEncrypted", False)) == []
 
 
 def test_a_preview_tells_it_of_the_stack_alone(harness: PolicyHarness) -> None:
