@@ -11,7 +11,9 @@ import pytest
 from tests.conftest import ROOT
 
 PACKAGES = ("model", "scaling", "components", "policies", "understudy", "tools")
-SOURCES = sorted(path.relative_to(ROOT) for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+SOURCES = sorted(
+    path.relative_to(ROOT) for package in PACKAGES for path in (ROOT / package).rglob("*.py") if ".venv" not in path.parts
+)
 LONGEST_FILE = 400
 # The program is read as one page.
 LONGEST_PROGRAM = 60
