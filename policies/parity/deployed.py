@@ -35,7 +35,8 @@ def read_state(path: Path) -> Snapshot:
 
 
 def _resource(entry: Mapping[str, Any]) -> Resource:
-    properties = entry.get("inputs") or {}
+    # A component is given nothing, and is compared by what it gives out; whatever else exists by what it was given.
+    properties = (entry.get("inputs") if entry.get("custom", True) else entry.get("outputs")) or {}
     return Resource(
         token=entry["type"],
         urn=entry["urn"],

@@ -20,17 +20,23 @@ SIGNATURE = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb442
 
 
 def _exported() -> list[dict[str, Any]]:
-    """Production's state as `pulumi stack export` writes it: inputs with what a provider has added, and known outputs."""
+    """Production's state as `pulumi stack export` writes it: inputs with what a provider has added; of a component its outputs."""
     return [
         {
             "urn": each.urn,
             "type": each.token,
             "parent": each.parent,
-            "inputs": {"__defaults": [], "filledIn": True} | {key: _state(value) for key, value in each.properties.items()},
+            "custom": not _is_component(each.token),
+            "inputs" if not _is_component(each.token) else "outputs": {"__defaults": [], "filledIn": True}
+            | {key: _state(value) for key, value in each.properties.items()},
             "propertyDependencies": {key: list(urns) for key, urns in each.dependencies.items()},
         }
         for each in reference().declared.resources
     ]
+
+
+def _is_component(token: str) -> bool:
+    return token.startswith(("understudy:", "pulumi:pulumi:"))
 
 
 def _state(value: Any) -> Any:
