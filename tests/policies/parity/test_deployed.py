@@ -20,7 +20,7 @@ SIGNATURE = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb442
 
 
 def _exported() -> list[dict[str, Any]]:
-    """Production's state as `pulumi stack export` writes it: inputs with what a provider has added; of a component its outputs."""
+    """Production as `pulumi stack export` writes it: inputs, with what a provider has added; of a component its outputs."""
     return [
         {
             "urn": each.urn,
