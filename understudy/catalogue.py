@@ -30,6 +30,10 @@ class KnownRule:
     """The types of resources that it judges; empty of a rule over both environments."""
     controls: tuple[str, ...] = ()
     """The controls of published frameworks that it serves, as they are cited."""
+    equivalents: tuple[str, ...] = ()
+    """The rules of other tools that ask for the same."""
+    parameters: tuple[tuple[str, str], ...] = ()
+    """The name of each parameter, and what it means."""
 
 
 @cache
@@ -49,8 +53,10 @@ def known_rules() -> Mapping[str, KnownRule]:
             rule.fix,
             rule.blocks,
             rule.reads,
-            tuple(sorted(rule.types)),
+            rule.types,
             tuple(control.text for control in sorted(rule.controls)),
+            rule.equivalents,
+            tuple((each.name, each.description) for each in rule.parameters),
         )
         for rule in SECURITY_RULES
     )

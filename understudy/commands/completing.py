@@ -22,16 +22,16 @@ def stacks(context: click.Context, _: click.Parameter, typed: str) -> list[str]:
 
 def explainable(context: click.Context, _: click.Parameter, typed: str) -> list[str]:
     """Rules, and the model's paths as far as the next dot, as folders are completed."""
+    from understudy.catalogue import known_rules
     from understudy.explain.figure import figures
-    from understudy.explain.rule import rules
     from understudy.preview.project import read_project
     from understudy.preview.resolution import resolution
 
     with suppress(ConfigurationError):
         known = figures(resolution(read_project(_directory(context)), str(context.params.get("stack") or "staging")))
         depth = typed.count(".")
-        return _beginning((*(path for path in known if path.count(".") == depth), *rules()), typed)
-    return _beginning(rules(), typed)
+        return _beginning((*(path for path in known if path.count(".") == depth), *known_rules()), typed)
+    return _beginning(known_rules(), typed)
 
 
 def _directory(context: click.Context) -> Path:

@@ -8,9 +8,10 @@ from typing import Any
 
 from model.errors import ConfigurationError, Problem, nearest, quoted
 from understudy.assemble import preview
+from understudy.catalogue import known_rules
 from understudy.explain.figure import figure_story, figures
 from understudy.explain.resource import resource_story, resources
-from understudy.explain.rule import rule_story, rules
+from understudy.explain.rule import rule_story
 from understudy.explain.story import Story
 from understudy.preview.project import LEAD, read_project
 from understudy.preview.resolution import resolution
@@ -31,7 +32,7 @@ def explained(directory: Path, stack: str, wanted: str, progress: Progress) -> S
     # A mistyped path is answered at once: nothing else begins with a part of the model and a dot.
     if wanted in known_figures or ("." in wanted and wanted.partition(".")[0] in known_figures):
         return figure_story(resolved, project.files(stack), wanted)
-    known = rules()
+    known = known_rules()
     rule = known.get(wanted.upper())
     report = preview(directory, stack="all", progress=progress)
     if rule is not None:

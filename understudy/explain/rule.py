@@ -5,45 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from policies.engine.rule import Rule
-from policies.parity.rules import BY_ID, ParityRule
-from policies.security.pack import RULES
+from understudy.catalogue import KnownRule
 from understudy.explain.story import Story, Table
 
 Report = Mapping[str, Any]
 
 
-def rules() -> dict[str, Rule | ParityRule]:
-    """Every rule of the packs, by its ID."""
-    return {**{rule.id: rule for rule in RULES}, **BY_ID}
-
-
-def rule_story(report: Report, rule: Rule | ParityRule) -> Story:
+def rule_story(report: Report, rule: KnownRule) -> Story:
     """The story of a rule."""
     tables = (
         Table(
             "What it examined",
             ("stack", "level", "verdict", "pass", "cannot tell", "fail", "exempted"),
             tuple(_examined(report, rule.id)),
-            "a rule over the whole stack: every resource and its counterpart" if isinstance(rule, ParityRule) else "nothing",
+            "nothing" if rule.types else "a rule over the whole stack: every resource and its counterpart",
         ),
         Table("What it found", ("stack", "level", "resource", "message"), tuple(_found(report, rule.id)), "nothing"),
     )
     return Story("rule", f"{rule.id}: {rule.title}", tuple(_facts(rule)), tables)
 
 
-def _facts(rule: Rule | ParityRule) -> Iterator[str]:
-    blocks = rule.is_mandatory if isinstance(rule, ParityRule) else rule.blocks
-    yield f"severity {rule.severity.word}, {'mandatory' if blocks else 'advisory'} unless configured otherwise"
+def _facts(rule: KnownRule) -> Iterator[str]:
+    yield f"severity {rule.severity}, {'mandatory' if rule.is_mandatory else 'advisory'} unless configured otherwise"
     yield f"Why: {rule.rationale}"
     yield f"What to do: {rule.fix}"
-    if isinstance(rule, Rule):
+    if rule.types:
         yield f"It reads {rule.reads} of {', '.join(rule.types)}."
-        if rule.controls:
-            yield f"Controls: {', '.join(sorted(control.text for control in rule.controls))}."
-        if rule.equivalents:
-            yield f"The same elsewhere: {', '.join(rule.equivalents)}."
-        yield from (f"Parameter {each.name}: {each.description}" for each in rule.parameters)
+    if rule.controls:
+        yield f"Controls: {', '.join(sorted(rule.controls))}."
+    if rule.equivalents:
+        yield f"The same elsewhere: {', '.join(rule.equivalents)}."
+    yield from (f"Parameter {name}: {description}" for name, description in rule.parameters)
 
 
 def _examined(report: Report, rule: str) -> Iterator[tuple[str, ...]]:
