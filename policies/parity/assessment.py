@@ -10,7 +10,7 @@ from functools import cached_property
 from policies.engine.snapshot import Resource, Snapshot
 from policies.parity.capacity import Capacities, capacity_differences
 from policies.parity.comparison import Comparison
-from policies.parity.counterpart import ROOT, Pair, Places, counterparts, role
+from policies.parity.counterpart import ROOT, Pair, Place, Places, counterparts, role
 from policies.parity.dependency import Dependencies
 from policies.parity.deployed import drift
 from policies.parity.deviation import Settled, settle
@@ -111,25 +111,41 @@ class Assessor:
                 depends_on=own.depends_on,
                 provider=own.provider,
             )
-        production = self._declared_by_role.get(role(resource.urn))
-        found = self.differences(Pair("", production, resource, own if production is None else None))
+        key = role(resource.urn)
+        pair = self._by_role.get(key, Pair(key, None, None))
+        found = self.differences(replace(pair, staging=resource))
         return [each for each in self._settled(found, today).differences if not each.explained]
 
     @cached_property
-    def _declared_by_role(self) -> Mapping[str, Resource]:
-        return {role(each.urn): each for each in self._reference.declared.resources}
+    def _by_role(self) -> Mapping[str, Pair]:
+        return {pair.key: pair for pair in self.pairs}
+
+    @cached_property
+    def _own_places(self) -> Places:
+        """The places of what the model declares of staging."""
+        return Places(self._reference.own, self._reference.production.system)
+
+    @cached_property
+    def _places(self) -> Mapping[str, Place]:
+        """The places of both stacks' resources, by URN."""
+        return {**self._theirs.all(), **self._ours.all()}
+
+    @cached_property
+    def _figures(self) -> list[str]:
+        """The model's figures that resources follow."""
+        production = self._reference.production
+        shaped = {each.figure for each in footprints(production)}
+        return sorted(shaped | {each.figure for each in release_footprints(production)})
 
     def _posture(self) -> Iterator[Difference]:
         for each in posture_differences(self._staging, self._reference):
             yield replace(each, place=self._ours.of(self._staging.by_urn[each.urn]).path)
 
     def _settled(self, found: list[Difference], today: date) -> Settled:
-        production, deviations = self._reference.production, self._reference.staging_file.deviations
+        deviations = self._reference.staging_file.deviations
         if not deviations:
             return Settled(tuple(found), ())
-        shaped = {each.figure for each in footprints(production)}
-        figures = sorted(shaped | {each.figure for each in release_footprints(production)})
-        return settle(found, deviations, {**self._theirs.all(), **self._ours.all()}, figures, today)
+        return settle(found, deviations, self._places, self._figures, today)
 
     def differences(self, pair: Pair) -> list[Difference]:
         """Everything in which a pair differs, explained or not."""
@@ -143,7 +159,7 @@ class Assessor:
         """What is wrong with a resource that production does not have: it must be asked for, and as the model declares it."""
         if declared is not None and is_declared(declared, self._reference.own, self._reference.staging_file):
             if staging is None:
-                place = Places(self._reference.own, self._reference.production.system).of(declared)
+                place = self._own_places.of(declared)
                 message = f"is declared for staging alone ({place.kind}), and is not here"
                 yield Difference(COUNTERPART, declared.urn, place.path, "", message, "let the component make it")
                 return
