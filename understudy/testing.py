@@ -23,7 +23,8 @@ from pulumi.runtime.proto import analyzer_pb2
 from pulumi_policy import policy as sdk
 from pulumi_policy import proxy
 
-from understudy.preview.pack_config import configuration, given
+from policies.engine.serving import given
+from understudy.preview.pack_config import configuration
 from understudy.preview.packs import load_pack
 
 UNKNOWN: str = proxy.UNKNOWN_STRING_VALUE

@@ -63,7 +63,7 @@ def _serve(name: str, policies: list[pulumi_policy.Policy]) -> None:
 
         def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
             try:
-                session.configure(_given(request))
+                session.configure({policy: given(entry) for policy, entry in request.policyConfig.items()})
             except ConfigurationError as error:
                 context.abort(_INVALID_ARGUMENT, f"the configuration of {name} cannot be used: {error}")
             return super().Configure(request, context)
@@ -154,11 +154,7 @@ def _relations(resource: Any) -> dict[str, Any]:
     }
 
 
-def _given(request: Any) -> dict[str, config.Given]:
-    """A configuration as the engine sends it."""
-    return {
-        name: config.Given(
-            analyzer_pb2.EnforcementLevel.Name(entry.enforcementLevel).lower(), json_format.MessageToDict(entry.properties)
-        )
-        for name, entry in request.policyConfig.items()
-    }
+def given(entry: Any) -> config.Given:
+    """What a request to configure a pack says of one policy."""
+    level = analyzer_pb2.EnforcementLevel.Name(entry.enforcementLevel).lower()
+    return config.Given(level, json_format.MessageToDict(entry.properties))

@@ -10,7 +10,6 @@ from google.protobuf import json_format
 from pulumi.runtime.proto import analyzer_pb2
 
 from model.errors import ConfigurationError, Problem, nearest, quoted
-from policies.engine.configuration import Given
 
 ALL = "all"
 """In a configuration file: the level of every policy that has none of its own."""
@@ -48,12 +47,6 @@ def configuration(
     if problems:
         raise ConfigurationError(problems)
     return request
-
-
-def given(entry: Any) -> Given:
-    """What a request says of one policy."""
-    level = analyzer_pb2.EnforcementLevel.Name(entry.enforcementLevel).lower()
-    return Given(level, json_format.MessageToDict(entry.properties))
 
 
 def _parted(entry: object, name: str) -> tuple[str | None, Mapping[str, Any], list[Problem]]:

@@ -17,10 +17,10 @@ from pulumi_policy import policy as sdk
 
 from model.errors import ConfigurationError, Problem
 from policies.engine.account import Diagnostic, statements
-from policies.engine.serving import applies, diagnostic_of
+from policies.engine.serving import applies, diagnostic_of, given
 from understudy.preview.aliases import ROOT_TYPE
 from understudy.preview.default_providers import default_provider_urn, is_provider, provider_inputs, with_default_providers
-from understudy.preview.pack_config import configuration, given
+from understudy.preview.pack_config import configuration
 from understudy.preview.programs import own_environment, run_program, started_in
 from understudy.preview.rendering import RenderedResource, Rendering, stack_settings
 from understudy.preview.source import ConfigurationFiles

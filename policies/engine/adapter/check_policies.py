@@ -51,7 +51,7 @@ def _check_policy(check: StackCheck, session: CheckSession, witness: Witness) ->
         def judged() -> Iterable[Finding]:
             return check.judge(stack_snapshot(args.resources, witness, as_declared=True), options, _stack_configuration())
 
-        _tell(check, judged, options, report, session)
+        _tell(check, judged, options, report, session, check.name)
 
     return pulumi_policy.StackValidationPolicy(
         name=check.name,
@@ -98,7 +98,7 @@ def _tell(
     options: Mapping[str, Any],
     report: Report,
     session: CheckSession,
-    policy: str = "",
+    policy: str,
 ) -> None:
     """Tell what a check found. One that crashes is a violation, and not the end of the pack."""
     try:
@@ -109,9 +109,7 @@ def _tell(
     doubts = [] if options.get("strict") else [each for each in findings if each.verdict is Verdict.INCONCLUSIVE]
     violations = [each for each in findings if each not in doubts]
     for told, is_doubt in ((violations, False), (doubts, True)):
-        session.told += [
-            Told(finding, check.rules[finding.rule], is_doubt, policy or check.name, check.is_mandatory) for finding in told
-        ]
+        session.told += [Told(finding, check.rules[finding.rule], is_doubt, policy, check.is_mandatory) for finding in told]
     report_all(violations, doubts, report, check.label)
 
 
