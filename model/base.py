@@ -29,6 +29,8 @@ Days = Annotated[int, Field(ge=1, le=3653)]
 Seconds = Annotated[int, Field(ge=1, le=1_209_600)]
 Port = Annotated[int, Field(ge=1, le=65_535)]
 Url = Annotated[str, StringConstraints(pattern=r"^https://[^\s/]+(/\S*)?$", max_length=2048)]
+ImageRepository = Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]+(:\d+)?(/[a-z0-9._-]+)+$")]
+"""A container image's registry and name, without its tag."""
 VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 LogRetentionDays = Literal[
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, StringConstraints, Tag
 
-from model.base import Model, Name, Port, Text, VariableName
+from model.base import ImageRepository, Model, Name, Port, Text, VariableName
 from model.parity import Carries, Concern, Recomputed, Release, Scaled, Shapes, Written
 from model.references import BucketRef, NodeGroupRef, QueueRef, ServiceRef, StoreRef, TopicRef
 
@@ -28,7 +28,7 @@ _CONTAINER = "spec.template.spec.containers[{item}]"
 class Image(Model):
     """A published container image."""
 
-    repository: Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]+(:\d+)?(/[a-z0-9._-]+)+$")]
+    repository: ImageRepository
     """Registry and name, without tag."""
     tag: Annotated[
         str,
