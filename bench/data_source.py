@@ -9,7 +9,8 @@ from pathlib import Path
 
 from model.staging_data import StagingDataStrategy
 from understudy.data.connection import Connection, connect
-from understudy.data.demo import administer, create
+from understudy.data.demo import create
+from understudy.data.roles import make_filler, make_reader
 from understudy.data.server import Server
 
 SCRIPT = """
@@ -46,8 +47,8 @@ SPEED = {"shared_buffers": "1GB", "log_statement": "none", "maintenance_work_mem
 def servers(persons: int) -> Iterator[tuple[Server, Server]]:
     """Production with its persons, twice as many orders and a reader; an empty staging with a role that fills it."""
     with Server(settings=SPEED) as production, Server(settings=SPEED) as staging:
-        administer(production, "CREATE ROLE reader LOGIN", "GRANT pg_read_all_data TO reader")
-        administer(staging, "CREATE ROLE filler LOGIN CREATEDB", "GRANT pg_signal_backend TO filler")
+        make_reader(production)
+        make_filler(staging)
         fill(production, "shop", persons)
         yield production, staging
 

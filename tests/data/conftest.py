@@ -10,7 +10,8 @@ import psycopg
 import pytest
 
 from understudy.data.connection import Connection, Place, connect
-from understudy.data.demo import administer, create, demo_script
+from understudy.data.demo import create, demo_script
+from understudy.data.roles import administer, make_filler, make_reader
 from understudy.data.server import Server
 
 _numbers = count(1)
@@ -33,7 +34,7 @@ def run(server: Server, database: str, script: str) -> None:
 def production_server() -> Iterator[Server]:
     """The server that plays production; `reader` may read everything and change nothing."""
     with Server() as server:
-        administer(server, "CREATE ROLE reader LOGIN", "GRANT pg_read_all_data TO reader")
+        make_reader(server)
         administer(server, "CREATE ROLE writer LOGIN", "GRANT pg_read_all_data TO writer")
         create(server, "nasty", demo_script())
         yield server
@@ -43,7 +44,8 @@ def production_server() -> Iterator[Server]:
 def staging_server() -> Iterator[Server]:
     """The server that plays staging; `filler` may make databases there."""
     with Server() as server:
-        administer(server, "CREATE ROLE filler LOGIN CREATEDB", "GRANT pg_signal_backend TO filler", "CREATE ROLE app LOGIN")
+        make_filler(server)
+        administer(server, "CREATE ROLE app LOGIN")
         yield server
 
 

@@ -13,10 +13,10 @@ from tests.data.strategies import nasty
 from understudy.data.catalogue import read_catalogue
 from understudy.data.classify import classify
 from understudy.data.connection import Place, connect
-from understudy.data.demo import administer
 from understudy.data.dump import Client
 from understudy.data.masking.keys import MaskingKey
 from understudy.data.refresh import DataRefreshResult, Settings, StagingDataManager
+from understudy.data.roles import administer
 from understudy.data.server import Server
 
 RENTAL = """

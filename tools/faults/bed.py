@@ -18,9 +18,10 @@ import psycopg
 from model.errors import ConfigurationError
 from model.staging_data import StagingDataStrategy
 from understudy.data.connection import Place, connect
-from understudy.data.demo import administer, create, demo_script, demo_strategy
+from understudy.data.demo import create, demo_script, demo_strategy
 from understudy.data.dump import Client
 from understudy.data.refresh import DataRefreshResult, Settings, StagingDataManager
+from understudy.data.roles import administer, make_filler, make_reader
 from understudy.data.server import Server
 from understudy.data.target import BusyError
 
@@ -80,8 +81,9 @@ def bed(programs: Path | None = None) -> Iterator[Bed]:
     """Start the servers, and stop them."""
     with ExitStack() as stack:
         production, staging = (stack.enter_context(Server(programs, FAULTY)) for _ in range(2))
-        administer(production, "CREATE ROLE reader LOGIN", "GRANT pg_read_all_data TO reader", "CREATE ROLE writer LOGIN")
-        administer(staging, "CREATE ROLE filler LOGIN CREATEDB", "GRANT pg_signal_backend TO filler")
+        make_reader(production)
+        administer(production, "CREATE ROLE writer LOGIN")
+        make_filler(staging)
         create(production, "shop", demo_script())
         yield Bed(production, staging, programs)
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from model.errors import ConfigurationError
 from tools.faults.bed import FAULTY, Bed, Figure, databases, rotated
 from understudy.data.connection import Place, connect
-from understudy.data.demo import administer
+from understudy.data.roles import administer
 from understudy.data.server import Server
 
 WRITES = """

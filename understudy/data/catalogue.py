@@ -97,6 +97,14 @@ class Column:
             return self.type_modifier - 4
         return None
 
+    @property
+    def precision_and_scale(self) -> tuple[int, int] | None:
+        """The digits of a numeric, and how many of them are decimals, less than none of one that is rounded; None without a limit."""
+        if (self.element or self.type) != "numeric" or self.type_modifier < 4:
+            return None
+        precision, scale = self.type_modifier - 4 >> 16 & 0xFFFF, self.type_modifier - 4 & 0x7FF
+        return precision, scale - 2048 if scale >= 1024 else scale
+
 
 @dataclass(frozen=True)
 class ForeignKey:

@@ -13,10 +13,10 @@ from psycopg import sql
 from model.load import load_strategy
 from model.staging_data import StagingDataStrategy
 from understudy.data.connection import Place, connect
+from understudy.data.roles import FILLER, READER, make_filler, make_reader
 from understudy.data.server import Server
 
 DATABASE = "shop"
-READER, FILLER = "reader", "filler"
 
 
 def demo_script() -> str:
@@ -33,8 +33,8 @@ def demo_strategy() -> StagingDataStrategy:
 def demo_servers() -> Iterator[tuple[Server, Server]]:
     """A server with the source and its reader, and an empty one with the role that fills it."""
     with Server() as production, Server() as staging:
-        administer(production, f"CREATE ROLE {READER} LOGIN", f"GRANT pg_read_all_data TO {READER}")
-        administer(staging, f"CREATE ROLE {FILLER} LOGIN CREATEDB", f"GRANT pg_signal_backend TO {FILLER}")
+        make_reader(production)
+        make_filler(staging)
         create(production, DATABASE, demo_script())
         yield production, staging
 
@@ -42,13 +42,6 @@ def demo_servers() -> Iterator[tuple[Server, Server]]:
 def demo_places(production: Server, staging: Server) -> tuple[Place, Place]:
     """The source as its reader, and the target as its filler."""
     return production.place("source", DATABASE, READER), staging.place("target", DATABASE, FILLER)
-
-
-def administer(server: Server, *statements: str) -> None:
-    """Carry out statements as the superuser."""
-    with closing(connect(server.place(), autocommit=True)) as connection:
-        for statement in statements:
-            connection.execute(statement.encode())
 
 
 def create(server: Server, database: str, script: str) -> None:

@@ -29,14 +29,11 @@ class Client:
         arguments = ["--schema-only", "--format=custom", f"--snapshot={snapshot}", "--no-owner", "--no-acl", *NOT_COPIED]
         self._run("pg_dump", place, [*arguments, f"--file={file}"], options=READ_ONLY)
 
-    def restore(self, place: Place, file: Path, section: str, jobs: int = 1) -> None:
-        """Restore one section of a schema: `pre-data` or `post-data`."""
-        arguments = [f"--section={section}", f"--jobs={jobs}", "--exit-on-error", "--no-owner", "--no-acl"]
+    def restore(self, place: Place, file: Path, section: str | None = None, jobs: int = 1) -> None:
+        """Restore an archive without its owners and grants: whole, or one section of it, such as `pre-data` or `post-data`."""
+        sections = () if section is None else (f"--section={section}",)
+        arguments = [*sections, f"--jobs={jobs}", "--exit-on-error", "--no-owner", "--no-acl"]
         self._run("pg_restore", place, [*arguments, f"--dbname={place.database}", str(file)])
-
-    def restore_all(self, place: Place, file: Path) -> None:
-        """Restore a whole archive, without its owners and grants."""
-        self._run("pg_restore", place, ["--exit-on-error", "--no-owner", "--no-acl", f"--dbname={place.database}", str(file)])
 
     def access(self, place: Place, folder: Path) -> list[str]:
         """The statements that give a database's objects their grants and default privileges."""

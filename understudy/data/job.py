@@ -21,9 +21,9 @@ from model.errors import ConfigurationError, Problem
 from model.refresh_telemetry import DATABASE, ENVIRONMENT, FAILED, NAMESPACE, SUCCEEDED
 from model.staging_data import StagingDataStrategy
 from understudy.data.connection import Place
-from understudy.data.demo import READER, administer
 from understudy.data.dump import Client
 from understudy.data.refresh import DataRefreshResult, Settings, StagingDataManager
+from understudy.data.roles import READER, administer, make_reader
 from understudy.data.server import Server
 
 SCRATCH_DATABASE = "production"
@@ -125,13 +125,9 @@ def _age(entry: Mapping[str, Any]) -> tuple[datetime, str]:
 
 def unpack(server: Server, client: Client, archive: Path) -> Place:
     """Restore an archive into the server, and say where it is for a role that may read it and change nothing."""
-    administer(
-        server,
-        f'CREATE DATABASE "{SCRATCH_DATABASE}"',
-        f"CREATE ROLE {READER} LOGIN",
-        f"GRANT pg_read_all_data TO {READER}",
-    )
-    client.restore_all(server.place(database=SCRATCH_DATABASE), archive)
+    administer(server, f'CREATE DATABASE "{SCRATCH_DATABASE}"')
+    make_reader(server)
+    client.restore(server.place(database=SCRATCH_DATABASE), archive)
     return server.place("source", SCRATCH_DATABASE, READER)
 
 

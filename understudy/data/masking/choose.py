@@ -93,15 +93,14 @@ def _of_type(kind: str, column: Column, rule: ColumnRule, key: bytes, limits: Li
         shape = _shape(kind, key)
         return digits_or(key, shape) if kind in TEXTS and not limits.unique else _on_text(shape)
     if mask is Mask.NUMBER:
-        return values.number_shift(key, _largest(kind, column.type_modifier))
+        return values.number_shift(key, _largest(kind, column))
     return of_text(rule, key, limits)
 
 
-def _largest(kind: str, type_modifier: int) -> Decimal | None:
+def _largest(kind: str, column: Column) -> Decimal | None:
     """The largest number that a column holds; None where only PostgreSQL's own limit holds."""
-    if kind == "numeric" and type_modifier >= 4:
-        precision, scale = type_modifier - 4 >> 16 & 0xFFFF, type_modifier - 4 & 0x7FF
-        scale -= 2048 if scale >= 1024 else 0
+    if column.precision_and_scale:
+        precision, scale = column.precision_and_scale
         return (Decimal(10) ** precision - 1).scaleb(-scale)
     largest = LARGEST.get(kind)
     return None if largest is None else Decimal(largest)

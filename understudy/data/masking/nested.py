@@ -39,19 +39,19 @@ def array(element: Value) -> Value:
                 out.append(letter)
                 place += 1
             elif letter == '"':
-                inner, place = _quoted(text, place + 1)
-                out.append(_quote(element(inner.encode()).decode() if inner else ""))
+                inner, place = _unquoted(text, place + 1)
+                out.append(quoted(element(inner.encode()).decode() if inner else ""))
             else:
                 end = min(end for end in (text.find(",", place), text.find("}", place)) if end >= 0)
                 inner = text[place:end]
-                out.append(inner if inner == "NULL" else _quote(element(inner.encode()).decode()))
+                out.append(inner if inner == "NULL" else quoted(element(inner.encode()).decode()))
                 place = end
         return "".join(out).encode()
 
     return masked
 
 
-def _quoted(text: str, place: int) -> tuple[str, int]:
+def _unquoted(text: str, place: int) -> tuple[str, int]:
     letters: list[str] = []
     while text[place] != '"':
         place += text[place] == "\\"
@@ -60,7 +60,8 @@ def _quoted(text: str, place: int) -> tuple[str, int]:
     return "".join(letters), place + 1
 
 
-def _quote(text: str) -> str:
+def quoted(text: str) -> str:
+    """An element of an array in PostgreSQL's text form."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 

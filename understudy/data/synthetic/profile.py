@@ -13,6 +13,7 @@ from psycopg import sql
 
 from understudy.data.catalogue import Column, Table
 from understudy.data.connection import Connection
+from understudy.data.masking.choose import DATES, FLOATS, LARGEST, TEXTS
 
 CROWD = 5
 """Rows from which on a figure is no one's own."""
@@ -22,9 +23,7 @@ FINE, COARSE = 100, 20
 MOST_FORMS = 50
 LONGEST_FORM = 200
 DOCUMENTS = 200
-NUMBERS = ("int2", "int4", "int8", "numeric", "float4", "float8", "money")
-TIMES = ("date", "timestamp", "timestamptz")
-TEXTS = ("text", "varchar", "bpchar", "citext", "name")
+NUMBERS = {*LARGEST, *FLOATS}
 DOCUMENT_TYPES = ("json", "jsonb")
 UNCOUNTED = ("json", "xml", "point", "box", "polygon", "line", "lseg", "path", "circle")
 """Types without an equality."""
@@ -70,19 +69,15 @@ def column_profile(source: Connection, table: Table, column: Column, *, kept: bo
         made["counts"] = tuple(count for _, count in found)
         if kept or column.labels:
             made["values"] = tuple(value for value, _ in found)
-    elif kept and column.type not in (*NUMBERS, *TIMES, *TEXTS):
-        made["values"] = tuple(
-            value for (value,) in reader.all(f"SELECT {{c}}::text FROM {{t}} WHERE {{c}} IS NOT NULL LIMIT {DOCUMENTS}")
-        )
-    if column.type in (*NUMBERS, *TIMES) and not (kept and few):
+    elif kept and column.type not in (*NUMBERS, *DATES, *TEXTS):
+        made["values"] = reader.some()
+    if column.type in (*NUMBERS, *DATES) and not (kept and few):
         made["quantiles"] = _quantiles(reader, column, given, kept=kept)
     base = column.element or column.type
     if base in TEXTS and not column.element and not (kept and few):
         made["forms"] = _forms(reader)
     if column.type in DOCUMENT_TYPES and not kept:
-        made["values"] = tuple(
-            value for (value,) in reader.all(f"SELECT {{c}}::text FROM {{t}} WHERE {{c}} IS NOT NULL LIMIT {DOCUMENTS}")
-        )
+        made["values"] = reader.some()
     if column.element:
         query = "SELECT cardinality({c}), count(*) FROM {t} WHERE {c} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 50"
         made["cardinalities"] = tuple((size, count) for size, count in reader.all(query))
@@ -102,11 +97,15 @@ class _Reader:
     def one(self, query: str) -> tuple[Any, ...]:
         return self.all(query)[0]
 
+    def some(self) -> tuple[str, ...]:
+        """Some of the column's values."""
+        return tuple(value for (value,) in self.all(f"SELECT {{c}}::text FROM {{t}} WHERE {{c}} IS NOT NULL LIMIT {DOCUMENTS}"))
+
 
 def _quantiles(reader: _Reader, column: Column, given: int, *, kept: bool) -> tuple[float, ...]:
     steps = min(FINE if kept else COARSE, max(given // (1 if kept else CROWD), 1))
-    expression = "extract(epoch FROM {c})" if column.type in TIMES else "{c}::numeric" if column.type == "money" else "{c}"
-    finite = "isfinite({c})" if column.type in TIMES else "{c}::text NOT IN ('NaN', 'Infinity', '-Infinity')"
+    expression = "extract(epoch FROM {c})" if column.type in DATES else "{c}::numeric" if column.type == "money" else "{c}"
+    finite = "isfinite({c})" if column.type in DATES else "{c}::text NOT IN ('NaN', 'Infinity', '-Infinity')"
     shares = ", ".join(str(step / steps) for step in range(steps + 1))
     query = f"SELECT percentile_disc(ARRAY[{shares}]::float8[]) WITHIN GROUP (ORDER BY {expression})::float8[] FROM {{t}} WHERE {finite}"
     (found,) = reader.one(query)

@@ -16,12 +16,12 @@ from uuid import UUID
 
 from model.staging_data import ColumnRule, Mask
 from understudy.data.catalogue import Column
-from understudy.data.masking.choose import REDACTED, Limits, masking_of, of_text
+from understudy.data.masking.choose import DATES, FLOATS, REDACTED, TEXTS, Limits, masking_of, of_text
 from understudy.data.masking.copy_text import NULL, escape
-from understudy.data.masking.nested import ELEMENT, Number, is_number, is_word, matches, parse_path, written
+from understudy.data.masking.nested import ELEMENT, Number, is_number, is_word, matches, parse_path, quoted, written
 from understudy.data.masking.permutation import permutation
 from understudy.data.masking.pools import pool
-from understudy.data.synthetic.profile import DOCUMENT_TYPES, NUMBERS, TEXTS, TIMES, ColumnProfile
+from understudy.data.synthetic.profile import DOCUMENT_TYPES, NUMBERS, ColumnProfile
 
 Field = Callable[[int], bytes]
 """The field of a row by the row's number, from 0."""
@@ -80,7 +80,7 @@ def _maker(column: Column, rule: ColumnRule, profile: ColumnProfile, key: bytes,
         (kind in DOCUMENT_TYPES and not kept, lambda: _document(rule, profile, key)),
         (rule.mask in HASHED and kind in (*TEXTS, "inet"), lambda: _hashed(column, rule, key, limits)),
         (kept and bool(profile.values), lambda: _of_values(profile, text if kind in TEXTS and limits.unique else None)),
-        (kind in (*NUMBERS, *TIMES), lambda: _quantified(column, profile, key)),
+        (kind in (*NUMBERS, *DATES), lambda: _quantified(column, profile, key)),
         (kind in TEXTS, lambda: text),
     )
     # What is left is kept and was never filled, or masked by what its type has as empty.
@@ -119,22 +119,18 @@ def _of_values(profile: ColumnProfile, beyond: Maker | None) -> Maker:
 
 def _quantified(column: Column, profile: ColumnProfile, key: bytes) -> Maker:
     points = profile.quantiles or (0.0, 1000.0)
-    decimals = 2
-    if column.type == "numeric" and column.type_modifier >= 4:
-        decimals = max(0, column.type_modifier - 4 & 0x7FF)
-    elif column.type in INTEGERS:
-        decimals = 0
+    _, decimals = column.precision_and_scale or (None, 0 if column.type in INTEGERS else 2)
 
     def made(number: int) -> bytes:
         place = _share(key, number) * (len(points) - 1)
         low = int(place)
         high = min(low + 1, len(points) - 1)
         value = points[low] + (points[high] - points[low]) * (place - low)
-        if column.type in TIMES:
+        if column.type in DATES:
             return _moment(column.type, value)
-        if column.type in ("float4", "float8"):
+        if column.type in FLOATS:
             return repr(value).encode()
-        return f"{value:.{decimals}f}".encode()
+        return f"{value:.{max(0, decimals)}f}".encode()
 
     return made
 
@@ -220,8 +216,8 @@ def _array(column: Column, rule: ColumnRule, profile: ColumnProfile, key: bytes,
 
     def made(number: int) -> bytes:
         size = sizes[bisect_right(sums, int.from_bytes(_digest(key, number)[:8]) % sums[-1])][0]
-        elements = (make(number * 64 + place).decode() for place in range(size))
-        return ("{" + ",".join('"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"' for text in elements) + "}").encode()
+        elements = ",".join(quoted(make(number * 64 + place).decode()) for place in range(size))
+        return f"{{{elements}}}".encode()
 
     return made
 
