@@ -11,7 +11,7 @@ import click
 from understudy.commands.completing import stacks
 from understudy.commands.delivery import as_json, deliver, progress
 from understudy.commands.exit_codes import CLEAN, INCONCLUSIVE, VIOLATION, examples, exit_with
-from understudy.commands.options import debug_option, out_option, project_option
+from understudy.commands.options import debug_option, format_option, out_option, project_option
 
 _FRAMEWORKS = ("cis-aws", "cis-eks", "fsbp", "nsa", "pci-dss", "pss", "soc2")
 
@@ -26,7 +26,7 @@ _FRAMEWORKS = ("cis-aws", "cis-eks", "fsbp", "nsa", "pci-dss", "pss", "soc2")
 @click.option("--framework", type=click.Choice(_FRAMEWORKS), required=True)
 @project_option
 @click.option("--stack", shell_complete=stacks, default="all", show_default=True, help="A stack's name, or `all`.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "markdown", "sarif"]), default="text", show_default=True)
+@format_option("text", "json", "markdown", "sarif")
 @out_option
 @click.option(
     "--policy-pack-config",

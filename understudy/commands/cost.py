@@ -10,7 +10,7 @@ import click
 
 from understudy.commands.delivery import as_json, deliver, progress
 from understudy.commands.exit_codes import CLEAN, VIOLATION, examples, exit_with
-from understudy.commands.options import debug_option, out_option, prices_option, project_option
+from understudy.commands.options import debug_option, format_option, out_option, prices_option, project_option
 
 
 @click.command(
@@ -21,7 +21,7 @@ from understudy.commands.options import debug_option, out_option, prices_option,
     )
 )
 @project_option
-@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+@format_option("text", "json", "markdown")
 @prices_option
 @click.option(
     "--off-hours",

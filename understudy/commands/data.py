@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +14,7 @@ import click
 from understudy.commands.completing import stacks
 from understudy.commands.delivery import as_json, deliver, progress
 from understudy.commands.exit_codes import BUSY, CLEAN, VIOLATION, examples, exit_with
-from understudy.commands.options import debug_option, out_option, project_option
+from understudy.commands.options import Command, debug_option, format_option, out_option, project_option
 
 if TYPE_CHECKING:
     from model.staging_data import StagingDataStrategy
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from understudy.data.refresh import Settings
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
-Command = Callable[..., Any]
 
 
 def _strategy_options(command: Command) -> Command:
@@ -42,7 +43,7 @@ programs_option = click.option(
 page_option = click.option(
     "--page", type=click.Path(path_type=Path, dir_okay=False), help="Write distributions side by side into this HTML file."
 )
-format_option = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+form_option = format_option("text", "json")
 
 
 @click.group()
@@ -59,7 +60,7 @@ def _strategy(directory: Path, stack: str, store: str | None, file: Path | None)
 @data.command(epilog=examples("understudy data plan --store orders --source service=orders-reader"))
 @_strategy_options
 @source_option
-@format_option
+@form_option
 @out_option
 @debug_option
 def plan(
@@ -93,7 +94,7 @@ def plan(
 )
 @_strategy_options
 @source_option
-@click.option("--format", "form", type=click.Choice(["text", "json", "yaml"]), default="text", show_default=True)
+@format_option("text", "json", "yaml")
 @out_option
 @debug_option
 def classify(
@@ -142,7 +143,7 @@ def classify(
 @click.option("--yes", "agreed", is_flag=True, help="Replace a database that no refresh made.")
 @click.option("--dry-run", is_flag=True, help="Check everything and show the plan; copy nothing.")
 @page_option
-@format_option
+@form_option
 @out_option
 @debug_option
 def refresh(
@@ -178,7 +179,9 @@ def refresh(
         from understudy.data.text import plan_document, plan_text, result_text
 
         path, strategy = _strategy(directory, stack, store, file)
-        settings = Settings(workers, Client(programs), maintenance_database, agreed, signing_key(), *_watch())
+        settings = _watched(
+            Settings(workers, Client(programs), maintenance=maintenance_database, agreed=agreed, signing_key=signing_key())
+        )
         manager = StagingDataManager(Place.given("source", source), Place.given("target", target), path, settings=settings)
         try:
             if dry_run:
@@ -210,7 +213,7 @@ def refresh(
 @page_option
 @click.option("--result", type=FILE, help="Judge a result's signature, verdict, strategy and age instead; no database is read.")
 @click.option("--max-age-hours", type=click.FloatRange(min=0), help="With --result: how old it may be.")
-@format_option
+@form_option
 @out_option
 @debug_option
 def verify(
@@ -284,7 +287,7 @@ def _write_page(document: Any, page: Path | None) -> None:
 
 @data.command(epilog=examples("understudy data demo", "understudy data demo --format json"))
 @page_option
-@format_option
+@form_option
 @out_option
 @debug_option
 def demo(page: Path | None, form: str, out: Path | None, *, debug: bool) -> None:
@@ -294,12 +297,13 @@ def demo(page: Path | None, form: str, out: Path | None, *, debug: bool) -> None
         from understudy.data.demo import demo_places, demo_servers, demo_strategy
         from understudy.data.dump import Client
         from understudy.data.masking.keys import MaskingKey
-        from understudy.data.refresh import StagingDataManager
+        from understudy.data.refresh import Settings, StagingDataManager
         from understudy.data.text import result_text
 
         with demo_servers() as (production, staging):
             source, target = demo_places(production, staging)
-            manager = StagingDataManager(source, target, "demo", MaskingKey.fresh(), _demo_settings(Client(production.bin)))
+            settings = _watched(Settings(workers=1, client=Client(production.bin)))
+            manager = StagingDataManager(source, target, "demo", MaskingKey.fresh(), settings)
             result = manager.refresh_staging_data(demo_strategy())
         _write_page(result.verification, page)
         deliver(as_json(result.document()) if form == "json" else result_text(result.document()), out)
@@ -331,7 +335,7 @@ def job(programs: Path | None, workers: int, out: Path | None, *, debug: bool) -
         places = JobPlaces.of()
         _, strategy = strategy_of_file(places.strategy)
         settings = Settings(workers, Client(programs), signing_key=signing_key())
-        tell = lambda text: click.echo(text, err=True)  # noqa: E731
+        tell = partial(click.echo, err=True)
         result = run_job(places, strategy, Place.given("target", None), settings, clients(), tell)
         deliver(as_json(signed(result.document(), settings.signing_key)), out)
         return CLEAN if result.accepted else VIOLATION
@@ -339,14 +343,8 @@ def job(programs: Path | None, workers: int, out: Path | None, *, debug: bool) -
     exit_with(run, debug=debug)
 
 
-def _demo_settings(client: Any) -> Settings:
-    from understudy.data.refresh import Settings
-
-    return Settings(1, client, "postgres", False, None, *_watch())
-
-
-def _watch() -> tuple[Callable[[str, int], None], Callable[[str], None], Callable[[DataPlan], None]]:
-    """Progress: each step as it begins, and rows with their rate and the time that remains while they are copied."""
+def _watched(settings: Settings) -> Settings:
+    """Settings that show progress: each step as it begins, and rows with their rate and the time that remains while copied."""
     say, counted = progress(), {"rows": 0, "expected": 0}
     began = time.monotonic()
 
@@ -360,4 +358,4 @@ def _watch() -> tuple[Callable[[str, int], None], Callable[[str], None], Callabl
     def planned(plan: DataPlan) -> None:
         counted["expected"] = plan.estimated_rows
 
-    return report, say, planned
+    return replace(settings, report=report, on_step=say, on_plan=planned)

@@ -9,7 +9,7 @@ import click
 from understudy.commands.completing import explainable, stacks
 from understudy.commands.delivery import as_json, deliver, progress
 from understudy.commands.exit_codes import CLEAN, examples, exit_with
-from understudy.commands.options import debug_option, out_option, project_option
+from understudy.commands.options import debug_option, format_option, out_option, project_option
 
 
 @click.command(
@@ -24,7 +24,7 @@ from understudy.commands.options import debug_option, out_option, project_option
 @click.option(
     "--stack", shell_complete=stacks, default="staging", show_default=True, help="The stack that is held against production."
 )
-@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+@format_option("text", "json", "markdown")
 @out_option
 @debug_option
 def explain(what: str, directory: Path, stack: str, form: str, out: Path | None, *, debug: bool) -> None:

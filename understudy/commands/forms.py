@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from understudy.commands.delivery import as_json, checked, deliver, deliver_all, terminal
-from understudy.commands.options import FormFile
+from understudy.commands.options import FormFile, format_option
 
 
 def _text(document: dict[str, Any], **layout: Any) -> str:
@@ -56,7 +56,7 @@ FORMS: Mapping[str, Callable[..., str]] = {
 }
 """What renders a document in each form, loaded when it is asked for. Text alone heeds a layout: detail, width and colour."""
 
-form_option = click.option("--format", "form", type=click.Choice(list(FORMS)), default="text", show_default=True)
+form_option = format_option(*FORMS)
 report_option = click.option(
     "--report", "reports", type=FormFile(tuple(FORMS)), multiple=True, help="Write this form to a file as well. Repeatable."
 )

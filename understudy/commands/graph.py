@@ -9,7 +9,7 @@ import click
 from understudy.commands.completing import stacks
 from understudy.commands.delivery import deliver
 from understudy.commands.exit_codes import CLEAN, examples, exit_with
-from understudy.commands.options import debug_option, out_option, project_option
+from understudy.commands.options import debug_option, format_option, out_option, project_option
 
 
 @click.command(
@@ -23,7 +23,7 @@ from understudy.commands.options import debug_option, out_option, project_option
 @click.option(
     "--stack", shell_complete=stacks, help="The stack to draw beside production; the first that is not production by default."
 )
-@click.option("--format", "form", type=click.Choice(["svg", "mermaid", "dot"]), default="svg", show_default=True)
+@format_option("svg", "mermaid", "dot")
 @out_option
 @debug_option
 def graph(directory: Path, stack: str | None, form: str, out: Path | None, *, debug: bool) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
 from model.errors import nearest
 
+Command = Callable[..., Any]
 DIRECTORY = click.Path(path_type=Path, exists=True, file_okay=False)
 project_option = click.option(
     "--project", "directory", type=DIRECTORY, default=Path(), help="Folder of the Pulumi.yaml; the current one by default."
@@ -17,6 +19,11 @@ out_option = click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to a file, whole or not at all."
 )
 debug_option = click.option("--debug", is_flag=True, help="Show the traceback of an internal error.")
+
+
+def format_option(*forms: str) -> Callable[[Command], Command]:
+    """The option that chooses one of the forms of a result, by default the first."""
+    return click.option("--format", "form", type=click.Choice(forms), default=forms[0], show_default=True)
 
 
 class FormFile(click.ParamType[tuple[str, Path]]):

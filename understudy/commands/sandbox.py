@@ -11,7 +11,7 @@ import click
 
 from understudy.commands.delivery import as_json, deliver, progress
 from understudy.commands.exit_codes import CLEAN, INTERNAL, VIOLATION, examples, exit_with
-from understudy.commands.options import debug_option, out_option, project_option
+from understudy.commands.options import Command, debug_option, format_option, out_option, project_option
 from understudy.sandbox.faults import METHODS, Kind
 
 if TYPE_CHECKING:
@@ -25,7 +25,12 @@ directory_option = click.option(
     help=f"The sandbox's folder; {FOLDER} below the project's by default.",
 )
 stack_option = click.option("--stack", default="all", show_default=True, help="A stack's name, or `all`.")
-form_option = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+
+
+def _stack_options(command: Command) -> Command:
+    for option in (out_option, format_option("text", "json"), stack_option, directory_option, project_option):
+        command = option(command)
+    return command
 
 
 @click.group(
@@ -44,11 +49,7 @@ def sandbox() -> None:
 
 
 @sandbox.command(epilog=examples("understudy sandbox up", "understudy sandbox up --stack staging --format json"))
-@project_option
-@directory_option
-@stack_option
-@form_option
-@out_option
+@_stack_options
 @debug_option
 def up(directory: Path, folder: Path | None, stack: str, form: str, out: Path | None, *, debug: bool) -> None:
     """Deploy the stacks, under all policy packs."""
@@ -56,11 +57,7 @@ def up(directory: Path, folder: Path | None, stack: str, form: str, out: Path | 
 
 
 @sandbox.command(epilog=examples("understudy sandbox preview --stack staging"))
-@project_option
-@directory_option
-@stack_option
-@form_option
-@out_option
+@_stack_options
 @debug_option
 def preview(directory: Path, folder: Path | None, stack: str, form: str, out: Path | None, *, debug: bool) -> None:
     """Preview the stacks against what the sandbox has of them."""
@@ -68,11 +65,7 @@ def preview(directory: Path, folder: Path | None, stack: str, form: str, out: Pa
 
 
 @sandbox.command(epilog=examples("understudy sandbox destroy --yes"))
-@project_option
-@directory_option
-@stack_option
-@form_option
-@out_option
+@_stack_options
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @debug_option
 def destroy(directory: Path, folder: Path | None, stack: str, form: str, out: Path | None, *, yes: bool, debug: bool) -> None:
