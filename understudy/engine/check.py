@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from understudy.cost.price_table import read_table
 from understudy.engine.account import Account, read_accounts
 from understudy.engine.command import Outcome, bytecode_kept, run_engine
 from understudy.engine.events import of_kind, parsed
-from understudy.engine.judgement import findings, packs, unjudged, without_colours
+from understudy.engine.judgement import errors, findings, operations, packs, unjudged
 from understudy.engine.launchers import write_launchers
 from understudy.engine.request import Request
 from understudy.engine.resources import changes, deployed, planned, rendering_of, stack_of
@@ -188,23 +188,15 @@ def _engine(request: Request, evidence: Evidence) -> dict[str, Any]:
         "result": "succeeded" if is_success else "failed",
         "exit_code": evidence.outcome.exit_code,
         "undecided": unjudged(request.packs, events, evidence.accounts),
-        "operations": dict(sorted((summary.get("resourceChanges") or {}).items())),
+        "operations": operations(events),
         "changes": [
             {**asdict(change), "properties": list(change.properties), "replaced_by": list(change.replaced_by)}
             for change in changes(events)
         ],
-        "errors": _errors(events),
+        "errors": [{"urn": urn or None, "message": message} for urn, message in errors(events)],
     }
 
 
-def _errors(events: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    return [
-        {"urn": said.get("urn") or None, "message": without_colours(said["message"]).strip()}
-        for said in of_kind(events, "diagnosticEvent")
-        if said["severity"] == "error"
-    ]
-
-
 def _last_error(outcome: Outcome) -> str:
-    errors = _errors(outcome.events)
-    return errors[-1]["message"] if errors else f"it ended with exit code {outcome.exit_code} and said nothing"
+    messages = [message for _, message in errors(outcome.events)]
+    return messages[-1] if messages else f"it ended with exit code {outcome.exit_code} and said nothing"

@@ -60,7 +60,22 @@ def unjudged(asked: Sequence[str], events: Sequence[Event], accounts: Mapping[st
     return [*reasons, *([f"{missing} of the policy packs that were asked for did not run"] if missing > 0 else [])]
 
 
-def without_colours(text: str) -> str:
+def errors(events: Iterable[Event]) -> list[tuple[str, str]]:
+    """What the engine called an error: the resource's URN, empty where it names none, and the message."""
+    return [
+        (said.get("urn") or "", _without_colours(said["message"]).strip())
+        for said in of_kind(events, "diagnosticEvent")
+        if said["severity"] == "error"
+    ]
+
+
+def operations(events: Iterable[Event]) -> dict[str, int]:
+    """How many steps of each kind the run's summary counts; none where it came to no summary."""
+    summary: Mapping[str, Any] = next(of_kind(events, "summaryEvent"), {})
+    return dict(sorted((summary.get("resourceChanges") or {}).items()))
+
+
+def _without_colours(text: str) -> str:
     """A text of the engine without its marks of colour."""
     return _COLOUR.sub("", text)
 
@@ -71,7 +86,7 @@ def _names(summary: Mapping[str, Any]) -> Iterable[str]:
 
 def _said(events: Iterable[Event]) -> Iterator[tuple[str, Diagnostic]]:
     for said in of_kind(events, "policyEvent"):
-        message = without_colours(said["message"]).rstrip("\n")
+        message = _without_colours(said["message"]).rstrip("\n")
         yield (
             said["policyPackName"],
             Diagnostic(

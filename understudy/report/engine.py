@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from understudy.report.document import open_questions
+
 SHOWN = 5
 """How many properties of a change are named."""
 
@@ -25,11 +27,10 @@ def reasons(document: Mapping[str, Any]) -> Iterator[str]:
         where = f"{error['urn'].rpartition('::')[2]}: " if error["urn"] else ""
         yield f"{where}{error['message']}"
     yield from engine.get("undecided", ())
-    for stack, content in document["stacks"].items():
-        if engine:
-            count = len([each for each in content["policies"] if each["inconclusive"] and each.get("rule_level") != "advisory"])
-            if count:
-                yield f"{stack}: {count} findings by which a mandatory rule cannot tell"
+    for stack, content in document["stacks"].items() if engine else ():
+        count = len(open_questions(content))
+        if count:
+            yield f"{stack}: {count} findings by which a mandatory rule cannot tell"
 
 
 def changed(document: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:

@@ -7,13 +7,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from model.errors import ConfigurationError, Problem
 from understudy.engine.command import Outcome
-from understudy.engine.events import Event, of_kind
+from understudy.engine.events import Event
 from understudy.engine.executable import find_engine
-from understudy.engine.judgement import violations, without_colours
+from understudy.engine.judgement import errors, operations, violations
 from understudy.preview.packs import MANDATORY, find_packs
 from understudy.preview.project import LEAD, Project
 from understudy.sandbox.account import records
@@ -99,12 +98,11 @@ class Sandbox:
 
     def _told(self, stack: str, command: str, outcome: Outcome) -> Rehearsed:
         said = violations(outcome.events)
-        summary: Mapping[str, Any] = next(of_kind(outcome.events, "summaryEvent"), {})
         return Rehearsed(
             stack=stack,
             command=command,
             succeeded=outcome.exit_code == 0,
-            operations=dict(sorted((summary.get("resourceChanges") or {}).items())),
+            operations=operations(outcome.events),
             findings=dict(sorted(Counter(each.level for each in said).items())),
             violations=[f"{each.policy}: {each.message.splitlines()[-1]}" for each in said if each.level == MANDATORY],
             errors=_errors(outcome),
@@ -114,11 +112,7 @@ class Sandbox:
 
 def _errors(outcome: Outcome) -> list[str]:
     """What the engine called an error; where it ended before its first event, the last that it printed."""
-    found = [
-        f"{said.get('urn', '').rpartition('::')[2]}: {without_colours(said['message']).strip()}".removeprefix(": ")
-        for said in of_kind(outcome.events, "diagnosticEvent")
-        if said["severity"] == "error"
-    ]
+    found = [f"{urn.rpartition('::')[2]}: {message}".removeprefix(": ") for urn, message in errors(outcome.events)]
     if not found and outcome.exit_code != 0:
         found = outcome.output.strip().splitlines()[-1:]
     return found
