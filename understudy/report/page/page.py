@@ -15,7 +15,7 @@ from markupsafe import Markup
 from understudy.report import change, engine
 from understudy.report.parity import HEADINGS, parity_tables
 from understudy.report.tables import further_tables, tables
-from understudy.report.tree import columns, tells, tree_rows
+from understudy.report.tree import columns, tree_rows
 from understudy.report.words import LEVELS, description, exempted, findings, money, place, said, shares, shown, source
 
 HERE = Path(__file__).parent
@@ -38,7 +38,6 @@ def render_html(document: Mapping[str, Any]) -> str:
             exempted=list(exempted(document)),
             parity=parity_tables(document),
             parity_headings=HEADINGS,
-            telling={tuple(each["path"]) for each in document.get("components", ()) if tells(each)},
             tree=list(tree_rows(document, whole=True)),
             tables=[*tables(document), *further_tables(document)],
             engine=_engine(document) if "engine" in document else None,
