@@ -117,7 +117,7 @@ def kernel(staging: Server, source: Place, rounds: int) -> None:
         connection.execute(BARE)
     masked, passed, key = [], [], MaskingKey.fresh()
     for _ in range(rounds):
-        for samples, copier in ((masked, Masked), (passed, Passing)):
+        for samples, copier in ((masked, Copier), (passed, Passing)):
             with closing(connect(staging.place(database="bare"), autocommit=True)) as connection:
                 connection.execute("TRUNCATE person")
             with closing(connect(source, read_only=True)) as reading, closing(connect(staging.place(database="bare"))) as writing:
@@ -130,9 +130,6 @@ def kernel(staging: Server, source: Place, rounds: int) -> None:
     print(
         f"masking kernel / pass-through: {min(passed) / min(masked):.2f} of its rate (goal at least {KERNEL}); {rows / min(masked):,.0f} rows a second"
     )
-
-
-Masked = Copier
 
 
 class Passing(Copier):

@@ -13,6 +13,15 @@ SLY = "is <b>open</b> | to @everyone\x1b[2J, #1 and `all` [x](http://example.com
 """What no form may take for anything but text."""
 _TYPES = {"web": "understudy:services:Service", "orders": "understudy:stores:Rds", "logs": "understudy:stores:LogBucket"}
 
+DEVIATION = {
+    "resource": "services/web/deployment",
+    "property": "spec.paused",
+    "reason": "the rollout is watched by hand",
+    "owner": "shop-platform",
+    "expires": "2026-02-01",
+    "ends_soon": True,
+}
+
 
 def urn(stack: str, name: str, type_: str = "aws:s3/bucket:Bucket") -> str:
     return f"urn:pulumi:{stack}::shop::{type_}::{name}"
@@ -125,16 +134,7 @@ def parity() -> dict[str, Any]:
             difference("shop-logs-bucket", "aws:s3/bucket:Bucket", "identity", None, "carries its own environment's identity"),
         ],
         "unknowable": [{"place": "edge/zone", "property": "nameServers"}],
-        "deviations": [
-            {
-                "resource": "services/web/deployment",
-                "property": "spec.paused",
-                "reason": "the rollout is watched by hand",
-                "owner": "shop-platform",
-                "expires": "2026-02-01",
-                "ends_soon": True,
-            }
-        ],
+        "deviations": [DEVIATION],
     }
 
 

@@ -16,7 +16,7 @@ from policies.engine.exemption import Exemption
 from policies.security.pack import RULES
 from scaling.ledger import Ledger, LedgerLine
 from scaling.represented_load import RepresentedLoad, StepLoad
-from tests.report.documents import COST
+from tests.report.documents import COST, DEVIATION
 from understudy.preview.packs import Examined, judge, load_pack
 from understudy.preview.project import read_project
 from understudy.preview.rendering import render
@@ -70,16 +70,7 @@ PARITY = {
     ],
     "differences": [],
     "unknowable": [{"place": "edge/zone", "property": "nameServers"}],
-    "deviations": [
-        {
-            "resource": "services/web/deployment",
-            "property": "spec.paused",
-            "reason": "the rollout is watched by hand",
-            "owner": "shop-platform",
-            "expires": "2026-02-01",
-            "ends_soon": True,
-        }
-    ],
+    "deviations": [DEVIATION],
 }
 LOADS = (RepresentedLoad("buy", 2400.0, 800.0, 1 / 3, "services.web", (StepLoad("services.web", 1 / 3, 800.0),)),)
 

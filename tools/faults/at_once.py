@@ -9,11 +9,11 @@ from functools import partial
 from multiprocessing.synchronize import Barrier, Event
 
 from tools.faults.bed import Bed, Figure, ended, in_process, rotated
+from understudy.commands.exit_codes import BUSY
 from understudy.data.connection import Place
 from understudy.data.target import last_result
 
 PATIENCE_SECONDS = 120
-BUSY = 5
 
 
 def at_once(bed: Bed, rounds: int, processes: int = 8) -> Figure:

@@ -17,6 +17,7 @@ import psycopg
 
 from model.errors import ConfigurationError
 from model.staging_data import StagingDataStrategy
+from understudy.commands.exit_codes import BAD_INPUT, BUSY, INTERNAL
 from understudy.data.connection import Place, connect
 from understudy.data.demo import create, demo_script, demo_strategy
 from understudy.data.dump import Client
@@ -120,7 +121,7 @@ def in_process(work: Callable[[], object]) -> int:
     child = os.fork()
     if child:
         return child
-    code = 1
+    code = INTERNAL
     try:
         os.setsid()
         quiet = os.open(os.devnull, os.O_WRONLY)
@@ -129,9 +130,9 @@ def in_process(work: Callable[[], object]) -> int:
         work()
         code = 0
     except BusyError:
-        code = 5
+        code = BUSY
     except (ConfigurationError, psycopg.Error):
-        code = 2
+        code = BAD_INPUT
     finally:
         os._exit(code)
 
