@@ -12,6 +12,7 @@ READY := $(VENV)/.ready
 BROWSER := .cache/browser/.ready
 DOCS := .cache/docs/.ready
 CHECKOV := tools/checkov/.venv/.ready
+PG_ANON := tools/pg_anon/.venv/.ready
 
 # Whoever points pip at an index of their own means the installer as well.
 ifdef PIP_INDEX_URL
@@ -94,10 +95,11 @@ check: $(READY) ## lint, format, types, import contracts, duplicates, the comman
 	@echo "== the command reference" && $(BIN)/python -m tools.docs --check
 	@echo "== the documentation's commands" && $(BIN)/python -m tools.check.docs_commands
 
-$(CHECKOV): $(READY) tools/checkov/requirements.lock
-	@echo "installing checkov into tools/checkov/.venv"
-	@$(PYTHON) -m venv --clear tools/checkov/.venv
-	@$(BIN)/uv pip sync --quiet --python tools/checkov/.venv/bin/python --require-hashes tools/checkov/requirements.lock
+# The rivals that benchmarks and the differential run against have environments of their own.
+$(CHECKOV) $(PG_ANON): tools/%/.venv/.ready: tools/%/requirements.lock $(READY)
+	@echo "installing $* into tools/$*/.venv"
+	@$(PYTHON) -m venv --clear tools/$*/.venv
+	@$(BIN)/uv pip sync --quiet --python tools/$*/.venv/bin/python --require-hashes tools/$*/requirements.lock
 	@touch $@
 
 differential: $(READY) $(CHECKOV) ## compare the security pack with checkov on the same manifests
@@ -112,7 +114,7 @@ fuzz: $(READY) ## give the command 1,000 malformed configurations; each must end
 faults: $(READY) ## kill, race, mislead and search refreshes of staging's data (ARGS="--size full" takes hours, not minutes)
 	@$(BIN)/python -m tools.faults $(ARGS)
 
-bench: $(READY) $(CHECKOV) ## measure speed and memory; prints figures
+bench: $(READY) $(CHECKOV) $(PG_ANON) ## measure speed and memory; prints figures
 	@set -e; for script in bench/*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
 
 format: $(READY) ## format, and fix what ruff can
@@ -127,6 +129,7 @@ lock: $(CREATED) ## renew the locks from pyproject.toml and tools/*.in (ARGS=--u
 	@$(LOCK) $(ARGS) --output-file tools/docs/requirements.lock tools/docs/requirements.in
 	@$(LOCK) $(ARGS) --extra jobs --output-file tools/image/requirements.lock pyproject.toml tools/build-requirements.in
 	@$(LOCK) $(ARGS) --output-file tools/checkov/requirements.lock tools/checkov/requirements.in
+	@$(LOCK) $(ARGS) --output-file tools/pg_anon/requirements.lock tools/pg_anon/requirements.in
 
 engine: $(READY) ## build the Pulumi CLI from its locked sources, unless a sufficient one is on the path (needs Go)
 	@$(BIN)/python -m tools.engine
@@ -135,4 +138,4 @@ cluster: $(READY) ## build kube-apiserver and etcd from their locked sources, on
 	@$(BIN)/python -m tools.cluster
 
 clean: ## remove what the targets made
-	rm -rf $(VENV) tools/checkov/.venv .cache build .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) tools/checkov/.venv tools/pg_anon/.venv .cache build .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

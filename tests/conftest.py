@@ -12,6 +12,9 @@ import yaml
 from model.environment import Environment
 from model.load import load_environment, load_staging
 from model.staging import Staging
+from policies.engine.collector import collect_rarely
+
+collect_rarely()
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECTS = {"retail-store": ROOT, "online-boutique": ROOT / "examples" / "online-boutique"}

@@ -8,6 +8,7 @@ from pkgutil import iter_modules
 
 import click
 
+from policies.engine.collector import collect_rarely
 from understudy import commands
 from understudy.commands.exit_codes import BAD_INPUT, EPILOG, INTERNAL, internal
 
@@ -26,6 +27,7 @@ for found in iter_modules(commands.__path__):
 
 def main() -> None:
     """The entry point: every outcome is an exit code, and no mistake of a user is a traceback."""
+    collect_rarely()
     try:
         sys.exit(cli.main(standalone_mode=False))
     except click.ClickException as error:

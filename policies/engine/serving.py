@@ -20,6 +20,7 @@ from policies.engine import configuration as config
 from policies.engine.account import Diagnostic, account_of
 from policies.engine.adapter.check_policies import check_policies
 from policies.engine.adapter.rule_policies import OTHER_TYPE, policies_of
+from policies.engine.collector import collect_rarely
 from policies.engine.rule import Rule
 from policies.engine.session import Session
 from policies.engine.stack_check import CheckSession, StackCheck
@@ -51,6 +52,7 @@ def serve_checks(name: str, checks: Sequence[StackCheck]) -> None:
 
 
 def _serve(name: str, policies: list[pulumi_policy.Policy]) -> None:
+    collect_rarely()
     session: Session | CheckSession = vars(policies[0])["session"]
     account = account_of(name, len(policies), session)
     lock = threading.Lock()
