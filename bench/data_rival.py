@@ -90,7 +90,7 @@ class Rival:
             connection.execute("DROP DATABASE IF EXISTS rival WITH (FORCE)")
         create(self._staging, "rival", "SELECT 1")
         out = self._folder / "dump"
-        rules = ["--prepared-sens-dict-file", self._rules, "--output-dir", out, "--clear-output-dir"]
+        rules = ["--prepared-sens-dict-file", str(self._rules), "--output-dir", str(out), "--clear-output-dir"]
         sessions = ["--db-connections", str(SESSIONS)]
         self._run("dump", self._production, "shop", *rules, *sessions, "--pg-dump", self._production.bin / "pg_dump")
         self._run(
@@ -98,7 +98,7 @@ class Rival:
         )
 
     def _run(self, mode: str, server: Server, database: str, *arguments: str | Path) -> None:
-        place = ["--db-host", server.folder, "--db-port", "5432", "--db-name", database, "--db-user", "postgres"]
+        place = ["--db-host", str(server.folder), "--db-port", "5432", "--db-name", database, "--db-user", "postgres"]
         done = subprocess.run(
             [RIVAL, mode, *place, *arguments],
             check=False,
