@@ -105,8 +105,11 @@ class Assessor:
         """What nothing explains of one resource that stands for the one of its URN, seen without its ties to others."""
         own = self._own.get(resource.urn)
         if own is not None:
+            # A component is asked about before it has its outputs, which are all that it declares.
+            properties = sealed_resource(resource, own.properties).properties if own.provider else own.properties
             resource = replace(
-                sealed_resource(resource, own.properties),
+                resource,
+                properties=properties,
                 dependencies=own.dependencies,
                 depends_on=own.depends_on,
                 provider=own.provider,

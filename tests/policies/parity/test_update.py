@@ -58,6 +58,21 @@ def test_every_resource_of_the_shipped_staging_may_be_made(harness: PolicyHarnes
     assert [each for one in reference().own.resources for each in _said(harness, one)] == []
 
 
+def test_a_component_may_be_made_though_it_has_no_outputs_yet(harness: PolicyHarness) -> None:
+    components = [each for each in reference().own.resources if not each.provider]
+
+    assert components
+    assert [each for one in components for each in _said(harness, replace(one, properties={}))] == []
+
+
+def test_a_component_that_production_lacks_is_not_made(harness: PolicyHarness) -> None:
+    network = resource("retail-store-network")
+
+    (said,) = _said(harness, replace(network, urn=f"{network.urn}-copy", properties={}))
+
+    assert "exists here and not in production" in said.message
+
+
 @pytest.mark.parametrize(
     ("name", "path", "value", "words"),
     [
