@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
@@ -11,7 +10,6 @@ import pytest
 from model.component_origins import COMPONENT_ORIGINS
 from model.errors import ConfigurationError
 from tests.conftest import PROJECTS, ROOT
-from tests.refreshed import STRATEGY
 from understudy.preview.project import read_project
 from understudy.preview.rendering import render
 from understudy.preview.resolution import resolution
@@ -46,13 +44,14 @@ def test_every_component_says_what_part_of_the_model_it_is_made_of() -> None:
 
 
 @pytest.mark.parametrize("system", PROJECTS)
-def test_every_resource_below_the_system_comes_from_a_line_of_the_model(system: str) -> None:
+def test_every_resource_below_the_system_comes_from_a_line_of_the_model_or_of_the_stacks_data(system: str) -> None:
     sources = sources_of(PROJECTS[system], "staging")
 
     below = [resource for resource in sources.rendering.resources if "understudy:system:System" in resource.urn]
     found = {resource.urn: sources.resource(resource) for resource in below}
     assert len(below) > 100
-    assert [urn for urn, source in found.items() if source is None or not source.path.startswith(f"{MODEL}.")] == []
+    begins = (f"{MODEL}.", f"config.{system}:data")
+    assert [urn for urn, source in found.items() if source is None or not source.path.startswith(begins)] == []
 
 
 @pytest.mark.parametrize(
@@ -208,16 +207,8 @@ def test_a_mistake_of_the_stack_in_a_valid_model_names_the_stacks_file(tmp_path:
     assert [line.split(": found")[0] for line in said] == ["Pulumi.staging.yaml:13: scaling.ratios.compute"]
 
 
-def test_what_only_a_stacks_own_file_asks_for_comes_from_its_line(tmp_path: Path) -> None:
-    for name in ("Pulumi.yaml", "Pulumi.staging.yaml"):
-        text = (ROOT / name).read_text(encoding="utf-8").replace("runtime:", f"main: {ROOT}\nruntime:", 1)
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    with (tmp_path / "Pulumi.staging.yaml").open("a", encoding="utf-8") as file:
-        file.write(f"  retail-store:data:\n    orders: {json.dumps(STRATEGY)}\n")
-
-    sources = sources_of(tmp_path, "staging")
-
-    (job,) = (each for each in sources.rendering.resources if each.request.type == "kubernetes:batch/v1:CronJob")
-    source = sources.resource(job)
+def test_what_only_a_stacks_own_file_asks_for_comes_from_its_line(shipped: Sources) -> None:
+    (job,) = (each for each in shipped.rendering.resources if each.request.type == "kubernetes:batch/v1:CronJob")
+    source = shipped.resource(job)
     assert source is not None
     assert (source.file, source.path) == ("Pulumi.staging.yaml", "config.retail-store:data.orders")

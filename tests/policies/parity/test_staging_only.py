@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,8 @@ import pytest
 from policies.engine.snapshot import Resource, Snapshot
 from policies.parity.assessment import assess
 from policies.parity.counterpart import role
-from tests.policies.parity.stacks import TODAY, changed, judged, reference, told
+from policies.parity.reference import read_reference
+from tests.policies.parity.stacks import TODAY, changed, document, judged, told
 from tests.refreshed import refreshed
 from tools.mutants.__main__ import hunted_at
 
@@ -26,7 +28,7 @@ def test_what_the_staging_file_asks_for_is_no_difference() -> None:
 
 
 def test_without_the_staging_files_asking_it_is_extra() -> None:
-    ours, plain = refreshed(), reference()
+    ours, plain = refreshed(), read_reference(document(own=json.dumps({"data": {}})))
 
     found = told(assess(ours.own, replace(plain, _made={}), TODAY))
 
