@@ -18,7 +18,7 @@ from psycopg import sql
 from model.errors import ConfigurationError, Problem
 from understudy.data.catalogue import Table
 from understudy.data.connection import Connection, Place, connect
-from understudy.data.masking.copy_text import Line, line_mask
+from understudy.data.masking.copy_text import Lines, line_mask
 from understudy.data.masking.keys import MaskingKey
 from understudy.data.plan import DataPlan
 from understudy.data.snapshot import join
@@ -61,7 +61,7 @@ def pieces(tables: Iterable[Table]) -> list[Piece]:
     return made
 
 
-def copy_piece(source: Connection, target: Connection, plan: DataPlan, piece: Piece, mask: Line | None, report: Report) -> None:
+def copy_piece(source: Connection, target: Connection, plan: DataPlan, piece: Piece, mask: Lines | None, report: Report) -> None:
     """Copy one piece. A partition's rows go in through its table, since a mask may move a row to another partition."""
     into = plan.catalogue.root_of(piece.table)
     columns = sql.SQL(", ").join(sql.Identifier(column.name) for column in piece.table.stored)
@@ -88,7 +88,7 @@ def _queries(piece: Piece, columns: sql.Composable) -> Iterator[sql.Composed]:
         yield reading.format(columns, name, condition)
 
 
-def _pass(lines: Iterable[Any], write: Callable[[bytes], None], mask: Line | None, report: Callable[[int], None]) -> None:
+def _pass(lines: Iterable[Any], write: Callable[[bytes], None], mask: Lines | None, report: Callable[[int], None]) -> None:
     batch: list[bytes] = []
     unreported = 0
     for line in lines:
@@ -109,7 +109,7 @@ class Copier:
 
     def __init__(self, source: Connection, target: Connection, plan: DataPlan, key: MaskingKey) -> None:
         self._source, self._target, self._plan, self._key = source, target, plan, key
-        self._masks: dict[str, Line | None] = {}
+        self._masks: dict[str, Lines | None] = {}
 
     def copy(self, piece: Piece, report: Report) -> None:
         """Copy one piece and commit it."""
