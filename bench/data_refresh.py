@@ -12,8 +12,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +51,7 @@ def main() -> None:
 def refreshes(production: Server, staging: Server, source: Place, target: Place, rounds: int) -> None:
     """The whole refresh, and without its checks, against a plain copy."""
     manager = StagingDataManager(source, target, "bench", settings=Settings(workers=2, client=Client(production.bin)))
-    plain, whole, unchecked, checks = [], [], [], []
+    plain, whole, unchecked, checks, steps = [], [], [], [], []
     spent: dict[str, list[float]] = {"plain": [], "refresh": []}
     for _ in range(rounds):
         before = processor_seconds(production, staging)
@@ -63,6 +63,7 @@ def refreshes(production: Server, staging: Server, source: Place, target: Place,
         spent["plain"].append(between - before)
         spent["refresh"].append(processor_seconds(production, staging) - between)
         checks.append(result.seconds["verify"])
+        steps.append(result.seconds)
         unchecked.append(whole[-1] - checks[-1])
         if not result.accepted:
             raise SystemExit(f"the refresh failed its checks: {result.verification['checks']}")
@@ -73,6 +74,8 @@ def refreshes(production: Server, staging: Server, source: Place, target: Place,
         ("checks", checks),
     ):
         print(f"    {name}: {' '.join(f'{sample:.2f}' for sample in samples)} s")
+    best = steps[unchecked.index(min(unchecked))]
+    print(f"    steps of the best before its checks: {', '.join(f'{step} {seconds:.2f}' for step, seconds in best.items())} s")
     shares = {name: " ".join(f"{sample:.2f}" for sample in samples) for name, samples in spent.items()}
     print(f"    processor time of pg_dump | psql: {shares['plain']} s; of the refresh: {shares['refresh']} s")
     print(f"processor time of the refresh with its checks / pg_dump | psql: {min(spent['refresh']) / min(spent['plain']):.2f}")
@@ -164,20 +167,29 @@ def watched(production: Server, staging: Server, database: str) -> float:
         running = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         highest = 0
         while running.poll() is None:
-            for worker in Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text(encoding="utf-8").split():
-                highest = max(highest, peak_of(Path("/proc") / worker))
+            highest = max([highest, *map(peak_of, descendants(running.pid))])
             time.sleep(0.02)
         if running.returncode:
             raise SystemExit("the refresh failed")
     return highest / 1024
 
 
-def peak_of(process: Path) -> int:
+def descendants(process: int) -> Iterator[int]:
+    """The processes that a process began, and those that these began."""
+    with suppress(OSError):
+        for file in Path(f"/proc/{process}/task").glob("*/children"):
+            for child in map(int, file.read_text(encoding="utf-8").split()):
+                yield child
+                yield from descendants(child)
+
+
+def peak_of(process: int) -> int:
     """The peak of a worker, in KiB; 0 of other processes."""
+    folder = Path(f"/proc/{process}")
     try:
-        if b"spawn_main" not in (process / "cmdline").read_bytes():
+        if b"understudy.data.worker" not in (folder / "cmdline").read_bytes():
             return 0
-        lines = (process / "status").read_text(encoding="utf-8").splitlines()
+        lines = (folder / "status").read_text(encoding="utf-8").splitlines()
     except OSError:
         return 0
     return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM")), 0)

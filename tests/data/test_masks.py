@@ -18,7 +18,8 @@ from understudy.data.masking.choose import Limits, allowed, masking_of
 from understudy.data.masking.copy_text import UnmaskableError, escape, line_mask, to_null, unescape
 from understudy.data.masking.keys import MaskingKey
 from understudy.data.masking.permutation import permutation
-from understudy.data.masking.values import UnfitMaskError, Value
+from understudy.data.masking.together import Value, together
+from understudy.data.masking.values import UnfitMaskError
 
 KEY = MaskingKey(b"k" * 32).for_domain("test")
 OTHER = MaskingKey(b"o" * 32).for_domain("test")
@@ -236,6 +237,55 @@ def test_a_line_is_masked_at_its_places_and_null_and_empty_stay() -> None:
     assert masked(b"1\t\\N\tgone\n") == b"1\t\\N\t\\N\n"
     assert masked(b"1\t\tgone\n") == b"1\t\t\\N\n"
     assert re.fullmatch(rb"1\t[0-9a-f]{32}\t\\N\n", masked(b"1\ta\\tb\tgone\n"))
+
+
+MANY = [word for word in Mask if word not in (Mask.KEEP, Mask.NULL, Mask.JSON, Mask.DATE, Mask.IP, Mask.NUMBER)]
+
+
+@settings(deadline=None)
+@given(st.sampled_from(MANY), st.booleans(), st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1)))
+def test_values_have_the_same_masks_together_as_alone(word: Mask, unique: bool, texts: list[str]) -> None:
+    values = [text.encode() for text in texts]
+    alone = mask(word, unique=unique and word is not Mask.REDACT)
+
+    assert together(alone)(values) == [alone(value) for value in values]
+    assert together(alone)(values * 3) == together(alone)(values) * 3
+
+
+@settings(deadline=None)
+@given(st.text("0123456789", min_size=11, max_size=30), st.text("0123456789", min_size=1, max_size=40))
+def test_digits_become_as_many_digits_beside_any_others(value: str, other: str) -> None:
+    shaped = mask(Mask.SHAPE)
+    both = together(shaped)([value.encode(), other.encode()])
+
+    assert re.fullmatch(r"\d+", both[0].decode())
+    assert len(both[0]) == len(value)
+    assert both == [shaped(value.encode()), shaped(other.encode())]
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.binary(), st.none() | st.binary(), st.binary()), min_size=1))
+def test_lines_have_the_same_masks_in_a_block_as_alone(rows: list[tuple[bytes, bytes | None, bytes]]) -> None:
+    masked = line_mask({1: mask(Mask.TOKEN), 2: to_null}, ["a", "b", "c"])
+    assert masked
+    lines = [b"\t".join(b"\\N" if field is None else escape(field) for field in row) + b"\n" for row in rows]
+
+    assert masked(b"".join(lines)) == b"".join(map(masked, lines))
+
+
+def test_a_mask_that_makes_what_copy_would_read_otherwise_is_escaped() -> None:
+    masked = line_mask({0: lambda value: b"a\tb\n" + value, 1: mask(Mask.SHAPE)}, ["a", "b"])
+    assert masked
+
+    assert re.fullmatch(rb"a\\tb\\nx\t[a-z]\\\\\\n[a-z]\n", masked(b"x\ta\\\\\\nb\n"))
+
+
+def test_a_row_with_other_fields_than_columns_is_refused() -> None:
+    masked = line_mask({0: mask(Mask.TOKEN)}, ["a", "b"])
+    assert masked
+
+    with pytest.raises(UnmaskableError, match="other fields than its table's columns"):
+        masked(b"1\n")
 
 
 def test_a_key_is_never_shown_and_told_by_its_identifier() -> None:

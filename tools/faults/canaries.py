@@ -59,6 +59,8 @@ def _quoted(make: Callable[[random.Random], str]) -> Plant:
     return plant
 
 
+DAY = "07-02"
+"""Of each planted date. A mask moves dates by up to half a year and never by none, so none becomes another of this day by chance."""
 PLANTS: Mapping[str, tuple[Plant, ...]] = {
     "text": (_in("'@'"), _in("'please call @, it is urgent'"), _in("'{\"deep\": \"@\"}'")),
     "varchar(200)": (_in("'@'"),),
@@ -83,7 +85,7 @@ PLANTS: Mapping[str, tuple[Plant, ...]] = {
     "inet": (_quoted(lambda drawn: "2a02:" + ":".join(f"{drawn.randrange(4096, 65536):x}" for _ in range(7))),),
     "cidr": (_quoted(lambda drawn: "2a02:" + ":".join(f"{drawn.randrange(4096, 65536):x}" for _ in range(7))),),
     "macaddr": (_quoted(lambda drawn: ":".join(f"{drawn.randrange(16, 256):02x}" for _ in range(6))),),
-    "timestamptz": (_quoted(lambda drawn: f"19{drawn.randrange(50, 99)}-0{drawn.randrange(1, 9)}-1{drawn.randrange(9)} 03:04:05.{drawn.randrange(100_000, 999_999)}+00"),),
+    "timestamptz": (_quoted(lambda drawn: f"19{drawn.randrange(50, 99)}-{DAY} 03:04:05.{drawn.randrange(100_000, 999_999)}+00"),),
     "int8range": (_quoted(lambda drawn: f"[{drawn.randrange(10**15, 10**16)},{10**17})"),),
     "varbit": (lambda drawn: ((bits := f"{drawn.getrandbits(80):080b}"), f"B'{bits}'"),),
     "interval": (_quoted(lambda drawn: f"{drawn.randrange(10**5, 10**6)} days"),),
@@ -94,7 +96,7 @@ PLANTS: Mapping[str, tuple[Plant, ...]] = {
 TEXTS = ("text", "varchar(200)", "char(60)", "name", "citext", "word", "text[]", "varchar(80)[]")
 FITTING: Mapping[str, Plant] = {
     "json": PLANTS["text"][2],
-    "date": _quoted(lambda drawn: f"19{drawn.randrange(50, 99)}-01-1{drawn.randrange(9)}"),
+    "date": _quoted(lambda drawn: f"19{drawn.randrange(50, 99)}-{DAY}"),
 }
 """What a text holds whose mask reads no other; days are too few to be told from chance, so none of those counts."""
 

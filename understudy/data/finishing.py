@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import psycopg
 from psycopg import sql
 
-from understudy.data.catalogue import Catalogue
+from understudy.data.catalogue import USER_SCHEMA, Catalogue
 from understudy.data.connection import Connection, Place, connect
 from understudy.data.told import telling, told
 
@@ -25,6 +26,12 @@ WHERE c.relispopulated OR NOT c.relispopulated GROUP BY n.nspname, c.relname ORD
 """
 POPULATED = """SELECT n.nspname, c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind = 'm' AND c.relispopulated"""
+
+ANALYSED = f"""
+SELECT n.nspname, c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'm') AND NOT c.relispartition AND {USER_SCHEMA} ORDER BY pg_catalog.pg_relation_size(c.oid) DESC
+"""
+"""Of a partitioned table all partitions are gathered with it."""
 
 
 def advance_sequences(source: Connection, target: Connection, catalogue: Catalogue) -> None:
@@ -64,10 +71,20 @@ def refresh_views(source: Connection, place: Place) -> None:
                 target.execute(sql.SQL("REFRESH MATERIALIZED VIEW {}").format(sql.Identifier(schema, name)))
 
 
-def analyse(place: Place) -> None:
-    """Gather the planner's statistics."""
+def analyse(place: Place, sessions: int) -> None:
+    """Gather the planner's statistics, over so many sessions."""
     with telling("statistics"), closing(connect(place, autocommit=True)) as target:
-        target.execute("ANALYZE")
+        names = [sql.Identifier(*row) for row in target.execute(ANALYSED).fetchall()]
+    remaining = iter(names)  # the largest first; a list's iterator may be shared by threads
+
+    def work() -> None:
+        with telling("statistics"), closing(connect(place, autocommit=True)) as target:
+            for name in remaining:
+                target.execute(sql.SQL("ANALYZE {}").format(name))
+
+    with ThreadPoolExecutor(sessions) as threads:
+        for done in [threads.submit(work) for _ in range(sessions)]:
+            done.result()
 
 
 def grant(place: Place, statements: list[str]) -> list[str]:

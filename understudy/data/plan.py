@@ -12,7 +12,8 @@ from understudy.data.classify import structural
 from understudy.data.masking.choose import Limits, masking_of
 from understudy.data.masking.copy_text import to_null
 from understudy.data.masking.keys import MaskingKey
-from understudy.data.masking.values import UnfitMaskError, Value
+from understudy.data.masking.together import Value
+from understudy.data.masking.values import UnfitMaskError
 from understudy.data.structure import Structure, fingerprint
 
 KEEP = ColumnRule(mask=Mask.KEEP, reason="It carries no meaning of its own")

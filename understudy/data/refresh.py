@@ -6,6 +6,7 @@ import secrets
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack, closing, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -18,7 +19,8 @@ from model.errors import ConfigurationError
 from model.staging_data import PrivacyLevel, SourceType, StagingDataStrategy
 from understudy.data.classify import Classified, classify
 from understudy.data.connection import Place, connect
-from understudy.data.copying import Copying, Report, copy_all, pieces
+from understudy.data.copying import Copying, Report, pieces
+from understudy.data.crew import Crew
 from understudy.data.direction import prove_apart
 from understudy.data.dump import Client
 from understudy.data.evidence import signed, strategy_digest
@@ -118,6 +120,8 @@ class StagingDataManager:
             prove_apart(snapshot.connection, target.connection)
             snapshot.connection.rollback()
             target.lock()
+            copies = strategy.source_type is not SourceType.SYNTHETIC
+            crew = stack.enter_context(Crew(self._settings.workers if copies else 0))
             made = plan or make_plan(strategy, *snapshot.read(), self._path)
             key = self._key if self._key and strategy.privacy_level is PrivacyLevel.STABLE else MaskingKey.fresh()
             if strategy.source_type is SourceType.SYNTHETIC:
@@ -125,7 +129,7 @@ class StagingDataManager:
             elif strategy.privacy_level is PrivacyLevel.STABLE and self._key is None:
                 key = MaskingKey.given()
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="understudy-data-")))
-            return Refresh(snapshot, target, made, key, folder, self._settings).run()
+            return Refresh(snapshot, target, crew, made, key, folder, self._settings).run()
 
 
 def plan_of(source: Place, strategy: StagingDataStrategy, path: str) -> DataPlan:
@@ -153,9 +157,9 @@ class Refresh:
     """One run, step by step."""
 
     def __init__(
-        self, snapshot: Snapshot, target: Target, plan: DataPlan, key: MaskingKey, folder: Path, settings: Settings
+        self, snapshot: Snapshot, target: Target, crew: Crew, plan: DataPlan, key: MaskingKey, folder: Path, settings: Settings
     ) -> None:
-        self._snapshot, self._target, self._plan, self._key = snapshot, target, plan, key
+        self._snapshot, self._target, self._crew, self._plan, self._key = snapshot, target, crew, plan, key
         self._folder, self._settings = folder, settings
         self._run = secrets.token_hex(8)
         self._rows: dict[str, int] = {table.full_name: 0 for table in plan.catalogue.tables if table.parent is None}
@@ -173,7 +177,8 @@ class Refresh:
         self._notes += [f"{name}, left by an interrupted refresh, was removed" for name in self._target.remove_leftovers()]
         self._snapshot.begin(self._plan)
         try:
-            self._build()
+            with ThreadPoolExecutor() as beside:
+                self._build(beside)
             self._begin("verify")
             self._verify()
             if not self._result().accepted:
@@ -192,14 +197,15 @@ class Refresh:
         self._begin("done")
         return self._result()
 
-    def _build(self) -> None:
+    def _build(self, beside: Executor) -> None:
         client, settings = self._settings.client, self._settings
-        source = self._snapshot.connection
+        source, dumped = self._snapshot.connection, self._folder / "schema"
+        dumping = beside.submit(client.dump_schema, self._snapshot.place, dumped, self._snapshot.identifier)
+        old_grants = beside.submit(self._old_grants, has_old=self._target.exists(self._target.database))
         self._begin("create")
         place = self._target.create_next(source, self._run)
         self._begin("schema")
-        dumped = self._folder / "schema"
-        client.dump_schema(self._snapshot.place, dumped, self._snapshot.identifier)
+        dumping.result()
         client.restore(place, dumped, "pre-data")
         self._begin("rows")
         self._copy(place)
@@ -212,20 +218,24 @@ class Refresh:
         client.restore(place, dumped, "post-data", max(2, settings.workers))
         self._begin("views and statistics")
         refresh_views(source, place)
-        analyse(place)
+        analyse(place, max(1, settings.workers))
         self._begin("grants")
-        if self._target.exists(self._target.database):
-            try:
-                statements = client.access(self._target.place, self._folder)
-            except ConfigurationError as error:
-                self._notes.append(f"the old database's grants could not be read: {error}")
-                statements = []
-            self._notes += [*grant(place, statements), *self._target.carry_settings()]
+        statements, missed = old_grants.result()
+        self._notes += [*missed, *grant(place, statements), *self._target.carry_settings()]
+
+    def _old_grants(self, *, has_old: bool) -> tuple[list[str], list[str]]:
+        """The statements that grant what the old database's objects are granted, and what could not be read, in words."""
+        if not has_old:
+            return [], []
+        try:
+            return self._settings.client.access(self._target.place, self._folder), []
+        except ConfigurationError as error:
+            return [], [f"the old database's grants could not be read: {error}"]
 
     def _copy(self, place: Place) -> None:
         copying = Copying(self._snapshot.place, self._snapshot.identifier, place, self._plan, self._key)
         if self._plan.strategy.source_type is SourceType.MASKED:
-            copy_all(copying, pieces(self._plan.catalogue.holding_rows), self._settings.workers, self._count)
+            self._crew.copy(copying, pieces(self._plan.catalogue.holding_rows), self._count)
             return
         if self._plan.strategy.source_type is SourceType.SYNTHETIC:
             with closing(connect(place)) as made, telling("synthetic"):
@@ -234,7 +244,7 @@ class Refresh:
         with closing(connect(place)) as scratch, telling("subset"):
             subset = Subset(self._snapshot.connection, scratch, self._plan, self._key)
             subset.choose()
-            copy_all(copying, subset.pieces(), self._settings.workers, self._count)
+            self._crew.copy(copying, subset.pieces(), self._count)
             subset.drop()
 
     def _verify(self) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from psycopg import sql
 
 from model.staging_data import StagingDataStrategy
+from understudy.data.blocks import blocks
 from understudy.data.catalogue import OURS, Table
 from understudy.data.connection import Connection
 from understudy.data.copying import Piece
@@ -114,9 +115,8 @@ class Subset:
                 query = sql.SQL("COPY (SELECT {}, ctid{} FROM ONLY {}) TO STDOUT").format(
                     sql.Literal(place), kept, sql.Identifier(leaf.schema, leaf.name)
                 )
-                with self._source.cursor().copy(query) as read:
-                    for line in read:
-                        written.write(bytes(line) if mask is None else mask(bytes(line)))
+                for block, _ in blocks(self._source, query):
+                    written.write(block if mask is None else mask(block))
 
     def _index(self) -> None:
         """Index both ends of each reference, once for each set of columns."""

@@ -12,7 +12,8 @@ from understudy.data.catalogue import Column
 from understudy.data.masking import values
 from understudy.data.masking.nested import array, document, parse_path
 from understudy.data.masking.shape import address_shaper, digits_or, number_shaper, shaper
-from understudy.data.masking.values import UnfitMaskError, Value
+from understudy.data.masking.together import Value
+from understudy.data.masking.values import UnfitMaskError
 
 TEXTS = {"text", "varchar", "bpchar", "citext", "name"}
 LARGEST = {"int2": 2**15 - 1, "int4": 2**31 - 1, "int8": 2**63 - 1, "numeric": None, "money": None}

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from understudy.data.masking.values import Value
+from understudy.data.masking.together import Value
 
 Leaf = Callable[[str, "Path"], Any]
 Path = tuple[str, ...]

@@ -6,12 +6,13 @@ Within each form the mask is a permutation, so values that were unique stay uniq
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from ipaddress import ip_interface
 
-from understudy.data.masking.keyed import keyed
+from understudy.data.masking.keyed import LARGEST_HASH, digits_of, keyed
 from understudy.data.masking.permutation import permutation
+from understudy.data.masking.together import Together, Value
 
 DIGITS = "0123456789"
 LOWER = "abcdefghijklmnopqrstuvwxyz"
@@ -28,18 +29,24 @@ LONGEST_HASHED = 30
 Text = Callable[[str], str]
 
 
-def digits_or(key: bytes, others: Text) -> Callable[[bytes], bytes]:
+def digits_or(key: bytes, others: Text) -> Value:
     """A mask of texts that may repeat: many digits alone become the digits of a hash, all else what `others` makes of it."""
-    hashed = keyed(key)
-    sizes = [10**length for length in range(LONGEST + 1)]
+    hashed = keyed(key, LARGEST_HASH)
 
-    def shape(value: bytes) -> bytes:
+    def one(value: bytes) -> bytes:
         length = len(value)
         if FEWEST_HASHED <= length <= LONGEST_HASHED and value.isdigit():
-            return b"%0*d" % (length, int.from_bytes(hashed(value)) % sizes[length])
+            return digits_of(hashed([value]), length)[0]
         return others(value.decode()).encode()
 
-    return shape
+    def shape(values: Sequence[bytes]) -> list[bytes]:
+        lengths = set(map(len, values))
+        length = lengths.pop()
+        if not lengths and FEWEST_HASHED <= length <= LONGEST_HASHED and b"".join(values).isdigit():
+            return digits_of(hashed(values), length)
+        return list(map(one, values))
+
+    return Together(shape)
 
 
 def shaper(key: bytes) -> Text:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from binascii import hexlify
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Context, Decimal, InvalidOperation
 from hashlib import blake2b
+from struct import iter_unpack
 from uuid import UUID
 
 from model.staging_data import Mask
-from understudy.data.masking.keyed import keyed
+from understudy.data.masking.keyed import digits_of, keyed
 from understudy.data.masking.pools import pool
-
-Value = Callable[[bytes], bytes]
+from understudy.data.masking.together import Together, Value
 
 REDACTED = b"redacted"
 EMAIL_DOMAIN = b"@example.com"
@@ -44,14 +44,15 @@ def pooled(mask: Mask, key: bytes, longest: int | None, *, unique: bool) -> Valu
     if unique and longest is not None and longest < UNIQUE_DIGITS + 4:
         raise UnfitMaskError(f"is unique and holds {longest} characters, too few to keep {mask.value} masks apart; use shape")
     choices = pool(mask, None if longest is None else longest - (UNIQUE_DIGITS + 1 if unique else 0))
-    count, number, hashed = len(choices), int.from_bytes, keyed(key)
+    count, hashed = len(choices), keyed(key)
 
-    def masked(value: bytes) -> bytes:
-        digest = hashed(value)
-        chosen = choices[number(digest[:8]) % count]
-        return chosen + b" " + digest[8:].hex()[:UNIQUE_DIGITS].encode() if unique else chosen
+    def masked(values: Sequence[bytes]) -> list[bytes]:
+        numbers = iter_unpack(">QQ", b"".join(hashed(values)))
+        if unique:
+            return [b"%b %014x" % (choices[number % count], rest >> 8) for number, rest in numbers]
+        return [choices[number % count] for number, _ in numbers]
 
-    return masked
+    return Together(masked)
 
 
 def full_name(key: bytes, longest: int | None, *, unique: bool) -> Value:
@@ -63,14 +64,15 @@ def full_name(key: bytes, longest: int | None, *, unique: bool) -> Value:
         return pooled(Mask.LAST_NAME, key, longest, unique=False)
     half = None if room is None else room // 2
     first, last = pool(Mask.FIRST_NAME, half), pool(Mask.LAST_NAME, half)
-    firsts, lasts, number, hashed = len(first), len(last), int.from_bytes, keyed(key)
+    begun, firsts, lasts, hashed = [name + b" " for name in first], len(first), len(last), keyed(key)
 
-    def masked(value: bytes) -> bytes:
-        digest = number(hashed(value))
-        name = first[digest % firsts] + b" " + last[(digest >> 24) % lasts]
-        return name + b" " + (b"%014x" % (digest >> 72)) if unique else name
+    def masked(values: Sequence[bytes]) -> list[bytes]:
+        numbers = iter_unpack(">IIQ", b"".join(hashed(values)))
+        if unique:
+            return [b"%b%b %014x" % (begun[one % firsts], last[two % lasts], rest >> 8) for one, two, rest in numbers]
+        return [begun[one % firsts] + last[two % lasts] for one, two, _ in numbers]
 
-    return masked
+    return Together(masked)
 
 
 def email(key: bytes, longest: int | None) -> Value:
@@ -82,20 +84,33 @@ def email(key: bytes, longest: int | None) -> Value:
         )
     words = pool(Mask.FIRST_NAME, room - UNIQUE_DIGITS - 1) if room > UNIQUE_DIGITS + 3 else (b"u",)
     words = tuple(word.lower().replace(b" ", b"-").replace(b".", b"-") + b"." for word in words)
-    count, number, hashed = len(words), int.from_bytes, keyed(key)
+    count, hashed = len(words), keyed(key)
 
-    def masked(value: bytes) -> bytes:
-        folded = value.lower() if value.isascii() else value.decode().lower().encode()
-        digest = hashed(folded)
-        local = words[number(digest[:4]) % count] + hexlify(digest[9:])
-        return (local if folded == value else _recased(local, hashed(value)[0])) + EMAIL_DOMAIN
+    def masked(values: Sequence[bytes]) -> list[bytes]:
+        folded = _lower(values)
+        digests = b"".join(hashed(folded))
+        parts = zip(iter_unpack(">I12x", digests), iter_unpack("18x14s", hexlify(digests)), strict=True)
+        made = [words[number % count] + rest + EMAIL_DOMAIN for (number,), (rest,) in parts]
+        if folded is values:
+            return made
+        bits = [digest[0] for digest in hashed(values)]
+        rows = zip(values, folded, made, bits, strict=True)
+        return [mask if value == lower else _recased(mask, bit) for value, lower, mask, bit in rows]
 
-    return masked
+    return Together(masked)
 
 
-def _recased(local: bytes, digest: int) -> bytes:
-    """Upper case of some letters of the alphabet, by the bits of a byte, and of the first letter in any case."""
-    return local[:1].upper() + local[1:].translate(_RECASING[digest])
+def _lower(values: Sequence[bytes]) -> Sequence[bytes]:
+    joined = b"".join(values)
+    if joined.isascii() and joined == joined.lower():
+        return values
+    return [value.decode().lower().encode() for value in values]
+
+
+def _recased(address: bytes, bits: int) -> bytes:
+    """Upper case of some letters before the domain, by the bits of a byte, and of the first letter in any case."""
+    local = address.removesuffix(EMAIL_DOMAIN)
+    return local[:1].upper() + local[1:].translate(_RECASING[bits]) + EMAIL_DOMAIN
 
 
 _RECASING = tuple(
@@ -108,14 +123,15 @@ def username(key: bytes, longest: int | None) -> Value:
     """A word and digits of the hash."""
     if longest is not None and longest < UNIQUE_DIGITS + 1:
         raise UnfitMaskError(f"holds {longest} characters, and a username mask needs {UNIQUE_DIGITS + 1}; use shape")
-    words = pool(Mask.USERNAME, None if longest is None else longest - UNIQUE_DIGITS)
-    count, number, hashed = len(words), int.from_bytes, keyed(key)
+    fitting = pool(Mask.USERNAME, None if longest is None else longest - UNIQUE_DIGITS)
+    words = [word.lower().replace(b" ", b"") for word in fitting]
+    count, hashed = len(words), keyed(key)
 
-    def masked(value: bytes) -> bytes:
-        digest = number(hashed(value))
-        return words[digest % count].lower().replace(b" ", b"") + (b"%014x" % (digest >> 72))
+    def masked(values: Sequence[bytes]) -> list[bytes]:
+        numbers = iter_unpack(">QQ", b"".join(hashed(values)))
+        return [b"%b%014x" % (words[number % count], rest >> 8) for number, rest in numbers]
 
-    return masked
+    return Together(masked)
 
 
 def phone(key: bytes, longest: int | None, *, unique: bool) -> Value:
@@ -125,13 +141,12 @@ def phone(key: bytes, longest: int | None, *, unique: bool) -> Value:
         raise UnfitMaskError(
             f"holds {longest} characters, too few for a phone mask{' that is unique' if unique else ''}; use shape"
         )
-    number, size, hashed = int.from_bytes, int(10**digits), keyed(key)
-    form: bytes = PHONE_PREFIX + b"%%0%dd" % digits
+    hashed = keyed(key)
 
-    def masked(value: bytes) -> bytes:
-        return form % (number(hashed(value)) % size)
+    def masked(values: Sequence[bytes]) -> list[bytes]:
+        return [PHONE_PREFIX + number for number in digits_of(hashed(values), digits)]
 
-    return masked
+    return Together(masked)
 
 
 def token(key: bytes, longest: int | None, *, unique: bool) -> Value:
@@ -140,10 +155,12 @@ def token(key: bytes, longest: int | None, *, unique: bool) -> Value:
     if unique and digits < UNIQUE_DIGITS:
         raise UnfitMaskError(f"is unique and holds {longest} characters, too few for a token mask; use shape")
 
-    def masked(value: bytes) -> bytes:
-        return blake2b(value, key=key, digest_size=16).hexdigest()[:digits].encode()
+    hashed = keyed(key)
 
-    return masked
+    def masked(values: Sequence[bytes]) -> list[bytes]:
+        return [hexlify(digest)[:digits] for digest in hashed(values)]
+
+    return Together(masked)
 
 
 def url(key: bytes, longest: int | None) -> Value:
@@ -152,19 +169,23 @@ def url(key: bytes, longest: int | None) -> Value:
     if room < UNIQUE_DIGITS:
         raise UnfitMaskError(f"holds {longest} characters, and a url mask needs {UNIQUE_DIGITS + len(URL_PREFIX)}; use shape")
 
-    def masked(value: bytes) -> bytes:
-        return URL_PREFIX + blake2b(value, key=key, digest_size=16).hexdigest()[:room].encode()
+    hashed = keyed(key)
 
-    return masked
+    def masked(values: Sequence[bytes]) -> list[bytes]:
+        return [URL_PREFIX + hexlify(digest)[:room] for digest in hashed(values)]
+
+    return Together(masked)
 
 
 def uuid(key: bytes) -> Value:
     """Another UUID of version 4."""
 
-    def masked(value: bytes) -> bytes:
-        return str(UUID(bytes=blake2b(value, key=key, digest_size=16).digest(), version=4)).encode()
+    hashed = keyed(key)
 
-    return masked
+    def masked(values: Sequence[bytes]) -> list[bytes]:
+        return [str(UUID(bytes=digest, version=4)).encode() for digest in hashed(values)]
+
+    return Together(masked)
 
 
 def ip(key: bytes) -> Value:
@@ -252,4 +273,4 @@ def choice(key: bytes, labels: tuple[str, ...]) -> Value:
 
 def constant(replacement: bytes) -> Value:
     """The same for every value."""
-    return lambda _: replacement
+    return Together(lambda values: [replacement] * len(values))
