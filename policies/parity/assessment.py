@@ -15,8 +15,8 @@ from policies.parity.dependency import Dependencies
 from policies.parity.deployed import drift
 from policies.parity.deviation import Settled, settle
 from policies.parity.difference import Difference
-from policies.parity.digest import digest_differences
-from policies.parity.isolation import isolation_differences, shared_identity
+from policies.parity.digest import DIGESTED, digest_differences
+from policies.parity.isolation import UNIQUE, isolation_differences, shared_identity
 from policies.parity.posture import posture_differences
 from policies.parity.reference import Reference
 from policies.parity.release import Releases
@@ -83,8 +83,10 @@ class Assessor:
         self._ours, self._theirs = Places(staging, system), Places(reference.declared, system)
         self._own = reference.own.by_urn
         self._capacities, self._releases = reference.index(_capacities), reference.index(_releases)
+        self._judged_types = frozenset((*self._capacities.types, *self._releases.types, *DIGESTED, *UNIQUE))
         self.pairs = counterparts(reference.declared, staging, reference.own)
-        self._dependencies = Dependencies(self._dismissed())
+        both = {pair.production.urn: pair.staging.urn for pair in self.pairs if pair.production and pair.staging}
+        self._dependencies = Dependencies(self._dismissed(), {"": "", **both})
         self._compared: list[Compared] = []
         self._unknowable: list[Unknowable] = []
 
@@ -116,7 +118,7 @@ class Assessor:
             )
         key = role(resource.urn)
         pair = self._by_role.get(key, Pair(key, None, None))
-        found = self.differences(replace(pair, staging=resource))
+        found = self.differences(pair._replace(staging=resource))
         return [each for each in self._settled(found, today).differences if not each.explained]
 
     @cached_property
@@ -142,7 +144,7 @@ class Assessor:
 
     def _posture(self) -> Iterator[Difference]:
         for each in posture_differences(self._staging, self._reference):
-            yield replace(each, place=self._ours.of(self._staging.by_urn[each.urn]).path)
+            yield each._replace(place=self._ours.of(self._staging.by_urn[each.urn]).path)
 
     def _settled(self, found: list[Difference], today: date) -> Settled:
         deviations = self._reference.staging_file.deviations
@@ -178,33 +180,33 @@ class Assessor:
         if not staging.is_seen:
             self._unknowable.append(Unknowable(place.path, "", staging.urn))
             return list(self._dependencies.differences(production, staging, place.path))
-        released = list(self._releases.differences(production, staging, place))
-        judged = [
-            *capacity_differences(self._capacities.of(staging, place), production, staging, place.path),
-            *released,
-            *digest_differences(production, staging, (reference.declared, self._staging), place.path),
-        ]
-        own = self._own.get(staging.urn)
-        comparison = Comparison(
-            production,
-            staging,
-            place.path,
-            reference.identity,
-            handled=frozenset(path for path, _ in judged),
-            released=frozenset(path for path, _ in released),
-            is_filled=self._is_filled,
-            own=own.properties if own is not None else {},
-        )
+        comparison = Comparison(production, staging, place.path, reference.identity, is_filled=self._is_filled)
+        found: list[Difference] = []
+        if staging.type in self._judged_types:  # few of all: the others are spared the questions
+            found += self._judged(comparison, place)
+        if self._is_filled:
+            own = self._own.get(staging.urn)
+            comparison.own = own.properties if own is not None else {}
         if staging.type != ROOT:
             comparison.carry_out()
         self._compared.append(Compared(place.row, place.path, staging.urn, comparison.compared, comparison.unknown))
         self._unknowable += [Unknowable(place.path, path, staging.urn) for path in comparison.unsourced]
-        return [
-            *(difference for _, difference in judged if difference is not None),
-            *comparison.differences,
-            *self._dependencies.differences(production, staging, place.path),
-            *isolation_differences(production, staging, place.path),
+        found += comparison.differences
+        found += self._dependencies.differences(production, staging, place.path)
+        return found
+
+    def _judged(self, comparison: Comparison, place: Place) -> list[Difference]:
+        """What other classes say of a pair than the comparison, which leaves to them what they have judged."""
+        production, staging = comparison.production, comparison.staging
+        released = list(self._releases.differences(production, staging, place))
+        judged = [
+            *capacity_differences(self._capacities.of(staging, place), production, staging, place.path),
+            *released,
+            *digest_differences(production, staging, (self._reference.declared, self._staging), place.path),
         ]
+        comparison.handled, comparison.released = (frozenset(path for path, _ in each) for each in (judged, released))
+        differences = [difference for _, difference in judged if difference is not None]
+        return [*differences, *isolation_differences(production, staging, place.path)]
 
     def _dismissed(self) -> frozenset[str]:
         """The roles of those resources that staging has fewer of."""

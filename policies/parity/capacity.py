@@ -42,20 +42,26 @@ class Capacities:
     staging: Environment
 
     @cached_property
-    def _by_component(self) -> Mapping[tuple[str, str], list[tuple[Footprint, Footprint | None]]]:
-        """Staging's footprints with production's of the same property, by resource type and component."""
+    def _by_type(self) -> Mapping[str, Mapping[str, list[tuple[Footprint, Footprint | None]]]]:
+        """Staging's footprints with production's of the same property, by resource type and then by component."""
         before = {_key(each): each for each in footprints(self.production)}
-        grouped: dict[tuple[str, str], list[tuple[Footprint, Footprint | None]]] = defaultdict(list)
+        grouped: dict[str, dict[str, list[tuple[Footprint, Footprint | None]]]] = defaultdict(lambda: defaultdict(list))
         for each in footprints(self.staging):
-            grouped[each.type, each.component].append((each, before.get(_key(each))))
+            grouped[each.type][each.component].append((each, before.get(_key(each))))
         return grouped
+
+    @property
+    def types(self) -> Iterable[str]:
+        """The types of the resources in which figures show: few of all."""
+        return self._by_type
 
     def of(self, resource: Resource, place: Place) -> list[tuple[Footprint, Footprint | None]]:
         """The figures that show in a resource."""
+        by_component = self._by_type.get(resource.type, {})
         return [
             pair
             for component in place.components
-            for pair in self._by_component.get((resource.type, component), ())
+            for pair in by_component.get(component, ())
             if fnmatchcase(place.name, pair[0].name)
         ]
 

@@ -26,7 +26,7 @@ _MIRROR = (
 )
 
 
-@dataclass
+@dataclass(slots=True)
 class Comparison:
     """One pair's comparison, and what it came to."""
 
@@ -48,18 +48,17 @@ class Comparison:
     """Those of them whose value an update alone will tell; they are compared by what they come from."""
     differences: list[Difference] = field(default_factory=list)
     """Every leaf that differs, explained or not."""
-    _equal_texts: list[str] = field(default_factory=list)
+    _equal: list[object] = field(default_factory=list)
+    """What was found equal, as a whole; its leaves are counted in the end."""
 
     def carry_out(self) -> None:
         """Compare every property."""
         theirs, ours = self.production.properties, self.staging.properties
-        for key, here in ours.items():
-            there = theirs.get(key, ABSENT)
-            if there is not ABSENT or not self.is_filled or key in self.own:  # else the provider's own addition
-                self._compare(there, here, child("", key))
-        for key in theirs.keys() - ours.keys():
-            self._compare(theirs[key], ABSENT, child("", key))
-        if self.identity.may_name_production(self._equal_texts):
+        here = ours
+        if self.is_filled:  # the provider's own additions are not compared
+            here = {key: value for key, value in ours.items() if key in theirs or key in self.own}
+        self._properties(theirs, here, "")
+        if self.identity.may_name_production(self._counted()):
             known = {each.path for each in self.differences}
             self._name_production(ours, "", known)
 
@@ -69,13 +68,32 @@ class Comparison:
         sources = self.staging.dependencies
         if not self.unknown or not sources:
             return []
-        return [key for key, value in self.staging.properties.items() if not sources.get(key) and _is_unknown(value)]
+        properties = self.staging.properties.items()
+        return [key for key, value in properties if value.__class__ is not str and not sources.get(key) and _is_unknown(value)]
+
+    def _properties(self, theirs: Mapping[str, object], ours: Mapping[str, object], path: str) -> None:
+        """Most are equal, and are nothing but noted: not even their path is made where no other class judges any."""
+        handled, equal = self.handled, self._equal
+        for key, here in ours.items():
+            there = theirs.get(key, ABSENT)
+            if there.__class__ is here.__class__ and there == here and not (handled and child(path, key) in handled):
+                equal.append(here)
+            else:
+                self._unlike(there, here, child(path, key))
+        for key, there in theirs.items():
+            if key not in ours:
+                self._unlike(there, ABSENT, child(path, key))
 
     def _compare(self, theirs: object, ours: object, path: str) -> None:
+        if theirs.__class__ is ours.__class__ and theirs == ours and path not in self.handled:
+            self._equal.append(ours)
+        else:
+            self._unlike(theirs, ours, path)
+
+    def _unlike(self, theirs: object, ours: object, path: str) -> None:
+        """Values that are not equal, or that another class has judged."""
         if path in self.handled:
             self.compared += 1
-        elif theirs.__class__ is ours.__class__ and theirs == ours:
-            self._count(ours)
         elif isinstance(theirs, dict) and isinstance(ours, dict):
             self._entries(theirs, ours, path)
         elif isinstance(theirs, list) and isinstance(ours, list):
@@ -86,35 +104,35 @@ class Comparison:
         else:
             self._leaf(theirs, ours, path)
 
-    def _count(self, value: object) -> None:
-        if isinstance(value, str):
-            self.compared += 1
-            self._equal_texts.append(value)
-        elif isinstance(value, dict):
-            for item in value.values():
-                if item.__class__ is str:  # most are: a call less
-                    self.compared += 1
-                    self._equal_texts.append(item)
-                else:
-                    self._count(item)
-        elif isinstance(value, list):
-            for item in value:
-                self._count(item)
-        else:
-            self.compared += 1
-            if value is UNKNOWN:
-                self.unknown += 1
+    def _counted(self) -> list[str]:
+        """Counts the leaves of all that is equal, and gives its texts."""
+        texts: list[str] = []
+        others = unknown = 0
+        within = self._equal
+        for value in within:
+            if isinstance(value, str):
+                texts.append(value)
+            elif isinstance(value, dict):
+                within.extend(value.values())  # and is walked to its end in turn
+            elif isinstance(value, list):
+                within.extend(value)
+            else:
+                others += 1
+                unknown += value is UNKNOWN
+        self.compared += len(texts) + others
+        self.unknown += unknown
+        return texts
 
     def _entries(self, theirs: Mapping[str, object], ours: Mapping[str, object], path: str) -> None:
         """Names are properties, and equal; but some are chosen by who writes them, and may carry an identity like any text."""
         known = theirs
         if theirs.keys() != ours.keys():
             known = {self._renamed(key, ours): value for key, value in theirs.items()}
-        for key in known.keys() | ours.keys():
-            inside = child(path, key)
-            if key in known and key in ours and key not in theirs and not carries_identity(self.staging.type, inside):
-                self._made(EQUAL, inside, "is named after the environment, and is not declared to carry an identity", _MIRROR)
-            self._compare(known.get(key, ABSENT), ours.get(key, ABSENT), inside)
+            for key in (known.keys() & ours.keys()) - theirs.keys():
+                inside = child(path, key)
+                if not carries_identity(self.staging.type, inside):
+                    self._made(EQUAL, inside, "is named after the environment, and is not declared to carry an identity", _MIRROR)
+        self._properties(known, ours, path)
 
     def _renamed(self, key: str, ours: Mapping[str, object]) -> str:
         """The name in staging of a property that production names after itself."""
@@ -124,15 +142,16 @@ class Comparison:
         return next((each for each in readings if each in ours), readings[0])
 
     def _leaf(self, theirs: object, ours: object, path: str) -> None:
-        there, here = document(theirs), document(ours)
+        there = document(theirs)
+        here = None if there is None else document(ours)
         if there is not None and here is not None:
             self._compare(there, here, path)
             return
         self.compared += 1
-        if isinstance(theirs, Secret) or isinstance(ours, Secret):
-            self._secrecy(theirs, ours, path)
-        elif isinstance(theirs, str) and isinstance(ours, str):
+        if isinstance(theirs, str) and isinstance(ours, str):
             self._text(theirs, ours, path)
+        elif isinstance(theirs, Secret) or isinstance(ours, Secret):
+            self._secrecy(theirs, ours, path)
         elif not (self.is_filled and theirs is UNKNOWN):  # an engine may know already what a first preview cannot
             self._unequal(theirs, ours, path)
 
@@ -145,12 +164,12 @@ class Comparison:
         self._made(SECRECY, path, message, "make it a secret in both environments")
 
     def _text(self, theirs: str, ours: str, path: str) -> None:
-        foreign = self.identity.foreign(ours)
-        if foreign:
+        identity = self.identity
+        if foreign := identity.foreign(ours):
             self._pointing(path, foreign)
-            return
-        names = self.identity.production.environment, self.identity.staging.environment
-        if not (_is_environment_tag(path) and (theirs, ours) == names) and not self.identity.agrees(theirs, ours):
+        elif not identity.agrees(theirs, ours) and not (
+            _is_environment_tag(path) and (theirs, ours) == (identity.production.environment, identity.staging.environment)
+        ):
             self._unequal(theirs, ours, path)
         elif carries_identity(self.staging.type, path):
             self._made(IDENTITY, path, "carries its own environment's identity", "", explained="identity")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from policies.engine.snapshot import Resource, Snapshot
 
@@ -24,8 +25,7 @@ ROWS = {
 """The system row of each area of components."""
 
 
-@dataclass(frozen=True)
-class Pair:
+class Pair(NamedTuple):
     """A resource and its counterpart; None on the side that has none."""
 
     key: str
@@ -44,18 +44,15 @@ def role(urn: str) -> str:
 
 def counterparts(production: Snapshot, staging: Snapshot, declared: Snapshot | None = None) -> list[Pair]:
     """Every resource of both, and what the model declares of staging alone, with its counterpart, sorted by role."""
-    theirs, ours, own = (
-        {role(resource.urn): resource for resource in (snapshot.resources if snapshot is not None else ())}
-        for snapshot in (production, staging, declared)
-    )
-    alone = {key: resource for key, resource in own.items() if key not in theirs}
-    return [
-        Pair(key, theirs.get(key), ours.get(key), alone.get(key)) for key in sorted(theirs.keys() | ours.keys() | alone.keys())
-    ]
+    theirs, ours = ({role(resource.urn): resource for resource in snapshot.resources} for snapshot in (production, staging))
+    own = declared.resources if declared is not None else ()
+    alone = {key: resource for resource in own if (key := role(resource.urn)) not in theirs}
+    # Production's are nearly in order already, as its resources are: they come first, and are sorted in hardly a step each.
+    keys = [*theirs, *(ours.keys() | alone.keys()) - theirs.keys()]
+    return [Pair(key, theirs.get(key), ours.get(key), alone.get(key)) for key in sorted(keys)]
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where a resource is in the tree of components: `stores/orders/instance`, an area and names without what they repeat."""
 
     area: str
@@ -89,29 +86,31 @@ class Places:
 
     def of(self, resource: Resource) -> Place:
         """The place of one resource."""
-        above = self._lineage(resource.parent)
-        part = resource.name.removeprefix(f"{above.name}-") if resource.name != self._system else resource.name
+        above, name = self._lineage(resource.parent), resource.name
+        part = name.removeprefix(above.prefix) if name != self._system else name
         area = above.area or (_area(resource) if above.is_inside else "system")
-        parts = above.parts if resource.name == self._system and above.parts else (*above.parts, part)
+        parts = above.parts if name == self._system and above.parts else (*above.parts, part)
         path = "/".join(parts if parts[0] == area else (area, *parts))
         return Place(area, path, above.components, part, resource.type.rpartition(":")[2])
 
     def _lineage(self, urn: str) -> _Lineage:
         """What the resources below a resource have in common."""
-        if urn not in self._lineages:
+        known = self._lineages.get(urn)
+        if known is None:
             resource = self._snapshot.by_urn.get(urn)
             if resource is None or resource.type == ROOT:
-                self._lineages[urn] = _Lineage(self._system)
+                known = _Lineage(f"{self._system}-")
             else:
-                self._lineages[urn] = self._lineage(resource.parent).below(resource, self._system)
-        return self._lineages[urn]
+                known = self._lineage(resource.parent).below(resource, self._system)
+            self._lineages[urn] = known
+        return known
 
 
 @dataclass(frozen=True)
 class _Lineage:
-    """The resources above another: the name of the nearest, their area, and the parts of their path."""
+    """The resources above another: what the nearest puts before the names below it, their area, and the parts of their path."""
 
-    name: str
+    prefix: str
     area: str = ""
     parts: tuple[str, ...] = ()
     components: tuple[str, ...] = ()
@@ -123,9 +122,9 @@ class _Lineage:
         name = resource.name
         is_system = name == system
         return _Lineage(
-            name,
+            f"{name}-",
             self.area or ("" if is_system else _area(resource)),
-            self.parts if is_system else (*self.parts, name.removeprefix(f"{self.name}-")),
+            self.parts if is_system else (*self.parts, name.removeprefix(self.prefix)),
             self.components if is_system else (*self.components, name.removeprefix(f"{system}-")),
             is_inside=True,
         )

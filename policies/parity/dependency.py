@@ -5,7 +5,7 @@ A value that nobody can know before an update is compared by the resources that 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from policies.engine.snapshot import Resource
@@ -13,27 +13,29 @@ from policies.parity.counterpart import role
 from policies.parity.difference import Difference
 
 DEPENDENCY = "PAR-07"
+_Urns = tuple[str, ...]
 _FIX = "build both environments by the same component, without asking which one it is"
 
 
 @dataclass(frozen=True)
 class Dependencies:
-    """Compares how a pair stands among the other resources. `dismissed` are the roles of those that staging has fewer of."""
+    """Compares how a pair stands among the other resources."""
 
     dismissed: Set[str]
+    """The roles of those that staging has fewer of."""
+    counterparts: Mapping[str, str]
+    """The URNs of staging's resources by those of their counterparts in production; empty for none."""
 
     def differences(self, production: Resource, staging: Resource, place: str) -> Iterator[Difference]:
         """Everything in which the pair does not stand alike."""
-        for key in sorted(production.dependencies.keys() | staging.dependencies.keys()):
-            ours, theirs = staging.dependencies.get(key, ()), production.dependencies.get(key, ())
-            yield from self._unlike(staging, place, key, "comes from", ours, theirs)
-        pairs = (
-            ("must wait for", staging.depends_on, production.depends_on),
-            ("is below", (staging.parent,), (production.parent,)),
-            ("is made by", (staging.provider,), (production.provider,)),
-        )
-        for what, ours_urns, theirs_urns in pairs:
-            yield from self._unlike(staging, place, "", what, ours_urns, theirs_urns)
+        ours, theirs = staging.dependencies, production.dependencies
+        if ours != {key: self._moved(urns) for key, urns in theirs.items()}:
+            for key in sorted(theirs.keys() | ours.keys()):
+                yield from self._unlike(staging, place, key, "comes from", ours.get(key, ()), theirs.get(key, ()))
+        if _others(staging) != self._moved(_others(production)):
+            yield from self._unlike(staging, place, "", "must wait for", staging.depends_on, production.depends_on)
+            yield from self._unlike(staging, place, "", "is below", (staging.parent,), (production.parent,))
+            yield from self._unlike(staging, place, "", "is made by", (staging.provider,), (production.provider,))
         if production.protect is not staging.protect:
             here, there = ("protected" if side.protect else "not protected" for side in (staging, production))
             message = f"is {here} from deletion here and {there} in production"
@@ -42,14 +44,17 @@ class Dependencies:
             message = "does not ignore changes of the same properties here and in production"
             yield Difference(DEPENDENCY, staging.urn, place, "", message, _FIX)
 
-    def _roles(self, urns: tuple[str, ...]) -> frozenset[str]:
+    def _moved(self, urns: _Urns) -> tuple[str | None, ...]:
+        """The counterparts of production's resources. Nearly all ties are to those, and need no look at their roles."""
+        return tuple(map(self.counterparts.get, urns))
+
+    def _roles(self, urns: _Urns) -> frozenset[str]:
         return frozenset(role(urn) for urn in urns if urn) - self.dismissed
 
     def _unlike(
-        self, staging: Resource, place: str, path: str, what: str, ours_urns: tuple[str, ...], theirs_urns: tuple[str, ...]
+        self, staging: Resource, place: str, path: str, what: str, ours_urns: _Urns, theirs_urns: _Urns
     ) -> Iterator[Difference]:
-        if len(ours_urns) == len(theirs_urns) and all(map(_is_same, ours_urns, theirs_urns)):
-            return
+        """What is told of a tie, unless it is to the same resources in another order, or to dismissed ones."""
         ours, theirs = self._roles(ours_urns), self._roles(theirs_urns)
         if ours != theirs:
             here, there = (_named(roles - other) for roles, other in ((ours, theirs), (theirs, ours)))
@@ -57,9 +62,9 @@ class Dependencies:
             yield Difference(DEPENDENCY, staging.urn, place, path, message, _FIX)
 
 
-def _is_same(ours: str, theirs: str) -> bool:
-    """Whether two URNs are of the same role; empty for none."""
-    return role(ours) == role(theirs) if ours and theirs else ours == theirs
+def _others(resource: Resource) -> _Urns:
+    """What a resource as a whole is tied to."""
+    return resource.parent, resource.provider, *resource.depends_on
 
 
 def _named(roles: frozenset[str]) -> str:

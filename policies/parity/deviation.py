@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from model.errors import nearest, quoted
@@ -68,7 +68,7 @@ def settle(
             settled.append(difference)
             continue
         used.add(match.path)
-        settled.append(replace(difference, explained="deviation"))
+        settled.append(difference._replace(explained="deviation"))
     violations += [
         (each.path, f"covers {each.target}, where nothing differs; remove it") for each in usable if each.path not in used
     ]

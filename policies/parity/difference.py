@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from policies.engine.node import UNKNOWN, Secret
 
@@ -23,8 +22,7 @@ ABSENT: Final = Absent()
 _LONGEST = 60
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(NamedTuple):
     """One difference. `explained` names what explains it, and is empty where nothing does; `rule` is the one it then breaks."""
 
     rule: str
@@ -42,12 +40,12 @@ class Difference:
 
 def shown(value: object) -> str:
     """A value as messages write it: short, and never a secret's."""
-    if isinstance(value, Mapping | Secret):
-        return "a secret" if isinstance(value, Secret) else "an object"
-    if isinstance(value, list):
-        return f"a list of {len(value)}"
     if isinstance(value, str):
         return repr(value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…")
+    if isinstance(value, list):
+        return f"a list of {len(value)}"
+    if isinstance(value, Mapping | Secret):
+        return "a secret" if isinstance(value, Secret) else "an object"
     if value is ABSENT or value is UNKNOWN:
         return "absent" if value is ABSENT else "not known yet"
     return f"{value:.12g}" if isinstance(value, float) else str(value).lower()

@@ -15,6 +15,8 @@ from policies.parity.difference import Difference
 from policies.parity.paths import child, found
 
 DIGEST = "PAR-02"
+DIGESTED = (DEPLOYMENT,)
+"""The types that carry a digest."""
 PATH = child("spec.template.metadata.annotations", CONFIGURATION_DIGEST)
 
 
@@ -22,7 +24,7 @@ def digest_differences(
     production: Resource, staging: Resource, snapshots: tuple[Snapshot, Snapshot], place: str
 ) -> Iterator[tuple[str, Difference | None]]:
     """The digests of a deployment's configuration, where both are what they say."""
-    if staging.type != DEPLOYMENT:
+    if staging.type not in DIGESTED:
         return
     ours, theirs = (dict(found(side.properties, PATH)) for side in (staging, production))
     for path, value in ours.items():

@@ -38,8 +38,10 @@ class IdentityTokens:
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """The tokens as whole words, the longest first, so that none is found inside another. A zone is its region's letter."""
-        tokens = sorted(self.words, key=lambda token: (-len(token), token))
-        return re.compile("|".join(f"(?<![A-Za-z0-9]){re.escape(token)}(?=[a-d]?(?![A-Za-z0-9]))" for token in tokens))
+        tokens = map(re.escape, sorted(self.words, key=lambda token: (-len(token), token)))
+        # What may stand before a token is looked at behind it: a pattern that begins with letters is found many times faster.
+        whole = "|".join(f"{token}(?<![A-Za-z0-9]{token})" for token in tokens)
+        return re.compile(f"(?:{whole})(?=[a-d]?(?![A-Za-z0-9]))")
 
     @cached_property
     def _own(self) -> re.Pattern[str]:
@@ -98,15 +100,9 @@ class Translation:
         The region of global services is what it is in every environment, even where it is production's own as well: then both
         readings stand.
         """
-        base = int(self.staging.address_range.network_address)
-
-        def moved(translated: str) -> str:
-            if self._start_of_addresses not in text:
-                return translated
-            return self.production.replaced_addresses(translated, lambda offset: str(IPv4Address(base + offset)))
-
+        moved = self._moved if self._start_of_addresses in text else str
         if GLOBAL_REGION not in self._words:
-            return [moved(self.production.pattern.sub(lambda match: self._words[match.group()], text))]
+            return [moved(self.production.pattern.sub(self._translated, text))]
         parts: list[list[str]] = []
         position = 0
         for match in self.production.pattern.finditer(text):
@@ -115,6 +111,14 @@ class Translation:
             position = match.end()
         parts.append([text[position:]])
         return [moved("".join(chosen)) for chosen, _ in zip(product(*parts), range(_MOST_READINGS), strict=False)]
+
+    def _translated(self, match: re.Match[str]) -> str:
+        return self._words[match[0]]
+
+    def _moved(self, text: str) -> str:
+        """The text with each address of production's range as far inside staging's."""
+        base = int(self.staging.address_range.network_address)
+        return self.production.replaced_addresses(text, lambda offset: str(IPv4Address(base + offset)))
 
     def agrees(self, theirs: str, ours: str) -> bool:
         """Whether two texts differ by the environments' identity alone."""

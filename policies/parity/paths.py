@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 
 from policies.parity.natural_key import label_of, natural_key
@@ -30,28 +30,25 @@ def pattern(text: str) -> re.Pattern[str]:
 
 def found(properties: object, text: str) -> list[tuple[str, object]]:
     """The values at a path in which `[*]` stands for any item of a list, and `[name]` for the one of that natural key."""
-    return list(_found(properties, _steps(text), ""))
+    places = [("", properties)]
+    for name, item in _steps(text):
+        if name is None:
+            places = [each for path, value in places if isinstance(value, list) for each in _items(path, value, item)]
+        else:
+            places = [(child(path, name), value[name]) for path, value in places if isinstance(value, dict) and name in value]
+    return places
 
 
 @cache
-def _steps(text: str) -> tuple[re.Match[str], ...]:
-    return tuple(_STEP.finditer(text))
+def _steps(text: str) -> tuple[tuple[str | None, str | None], ...]:
+    """The steps of a path: a name in an object, or else an item's label in a list; neither for every item."""
+    steps = (match.groups() for match in _STEP.finditer(text))
+    return tuple((name if quoted is None else quoted, item) for quoted, item, name in steps)
 
 
-def _found(value: object, steps: tuple[re.Match[str], ...], path: str) -> Iterator[tuple[str, object]]:
-    if not steps:
-        yield path, value
-        return
-    step, rest = steps[0], steps[1:]
-    quoted, item, name = step.groups()
-    if step.group() == "[*]" or item is not None:
-        if isinstance(value, list):
-            field = natural_key(value)
-            for index, entry in enumerate(value):
-                label = label_of(entry, field, index)
-                if item is None or item == label:
-                    yield from _found(entry, rest, f"{path}[{label}]")
-        return
-    key = quoted if quoted is not None else name
-    if isinstance(value, Mapping) and key in value:
-        yield from _found(value[key], rest, child(path, key))
+def _items(path: str, value: list[object], wanted: str | None) -> Iterator[tuple[str, object]]:
+    field = natural_key(value)
+    for index, entry in enumerate(value):
+        label = label_of(entry, field, index)
+        if wanted is None or wanted == label:
+            yield f"{path}[{label}]", entry

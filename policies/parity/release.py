@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from packaging.version import InvalidVersion, Version
 
@@ -23,15 +23,20 @@ class Releases:
     """The properties in which staging may be ahead, and the candidates that its file declares."""
 
     def __init__(self, production: Environment, candidates: Mapping[str, str]) -> None:
-        self._footprints: dict[tuple[str, str], list[ReleaseFootprint]] = defaultdict(list)
+        self._footprints: dict[str, dict[str, list[ReleaseFootprint]]] = defaultdict(lambda: defaultdict(list))
         for each in release_footprints(production):
-            self._footprints[each.type, each.component].append(each)
+            self._footprints[each.type][each.component].append(each)
         self._candidates = {f"services.{name}.image.tag": tag for name, tag in candidates.items()}
+
+    @property
+    def types(self) -> Iterable[str]:
+        """The types of the resources that name a release."""
+        return self._footprints
 
     def differences(self, production: Resource, staging: Resource, place: Place) -> Iterator[tuple[str, Difference | None]]:
         """The path of every release of the resource, with its difference: explained by a candidate, or against the rule."""
-        keys = ((staging.type, component) for component in place.components)
-        for each in (each for key in keys if key in self._footprints for each in self._footprints[key]):
+        by_component = self._footprints.get(staging.type, {})
+        for each in (each for component in place.components for each in by_component.get(component, ())):
             there = dict(found(production.properties, each.property))
             for path, image in found(staging.properties, each.property):
                 if image is not UNKNOWN:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from policies.parity.difference import Difference
 
@@ -17,8 +18,7 @@ COSTLIEST = 3
 """How many of the resources that cost a row most are named."""
 
 
-@dataclass(frozen=True)
-class Compared:
+class Compared(NamedTuple):
     """How much of one resource was compared: leaves in all, and those that an update alone will tell."""
 
     row: str

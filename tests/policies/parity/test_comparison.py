@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from policies.engine.node import UNKNOWN
+from policies.engine.node import UNKNOWN, Secret
 from policies.engine.snapshot import Resource, Snapshot
+from policies.parity.assessment import ParityAssessment
 from tests.conftest import PROJECTS
 from tests.policies.parity.stacks import changed, judged, reference, resource, told
 
@@ -226,14 +228,43 @@ def test_how_a_resource_stands_among_others_is_compared(field: str, value: Any, 
 
 
 def test_the_teams_runbooks_may_stand_under_productions_domain() -> None:
-    alarm = "retail-store-operations-alarms-rds-cpu-orders"
-    held, text = reference(), "Runbook: https://runbooks.shop.example.com/database"
-    pair = [
-        changed(each, "alarmDescription", text) for each in (*held.declared.resources, *held.own.resources) if each.name == alarm
-    ]
-    declared = Snapshot.of(pair[0] if each.urn == pair[0].urn else each for each in held.declared.resources)
+    alarm, text = "retail-store-operations-alarms-rds-cpu-orders", "Runbook: https://runbooks.shop.example.com/database"
 
-    assert told(judged(pair[1], against=replace(held, declared=declared))) == []
+    assert told(_pair(alarm, "alarmDescription", text, text)) == []
+
+
+@pytest.mark.parametrize(("theirs", "ours"), [(True, 1), (0, False), ("1", 1), ([], {})])
+def test_values_of_two_kinds_are_not_equal_though_python_may_say_so(theirs: Any, ours: Any) -> None:
+    assert ("PAR-02", "stores/orders/instance", "extra") in told(_pair(DATABASE, "extra", theirs, ours))
+    assert ("PAR-02", "stores/orders/instance", "extra[1]") in told(_pair(DATABASE, "extra", ["one", theirs], ["other", ours]))
+    assert ("PAR-02", "stores/orders/instance", "extra.inner") in told(
+        _pair(DATABASE, "extra", {"beside": "one", "inner": theirs}, {"beside": "other", "inner": ours})
+    )
+
+
+@pytest.mark.parametrize("around", [lambda value: {"inner": value}, lambda value: ["", {"inner": [value]}]])
+def test_unknowns_and_secrets_inside_others_are_what_they_are(around: Callable[[object], object]) -> None:
+    both_unknown = _pair(DATABASE, "extra", around(UNKNOWN), around(UNKNOWN))
+    both_secret = _pair(DATABASE, "extra", around(Secret("a")), around(Secret("b")))
+    (shown,) = _pair(DATABASE, "extra", around(Secret("a")), around("canary")).violations
+    (known,) = _pair(DATABASE, "extra", around(UNKNOWN), around("canary")).violations
+
+    assert told(both_unknown) == told(both_secret) == []
+    assert [each.path for each in both_unknown.unknowable] == ["extra"]
+    assert (shown.rule, known.rule) == ("PAR-08", "PAR-02")
+    assert shown.path == known.path
+    assert "canary" not in shown.message
+
+
+def _pair(name: str, key: str, theirs: object, ours: object) -> ParityAssessment:
+    """What parity says where a property of one resource is this in production and that in staging."""
+    held = reference()
+    production, staging = (
+        next(replace(each, properties={**each.properties, key: value}) for each in snapshot.resources if each.name == name)
+        for snapshot, value in ((held.declared, theirs), (held.own, ours))
+    )
+    declared = Snapshot.of(production if each.urn == production.urn else each for each in held.declared.resources)
+    return judged(staging, against=replace(held, declared=declared))
 
 
 def test_a_resource_that_staging_lacks_is_told() -> None:
