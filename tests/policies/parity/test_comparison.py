@@ -12,6 +12,7 @@ import pytest
 from policies.engine.node import UNKNOWN, Secret
 from policies.engine.snapshot import Resource, Snapshot
 from policies.parity.assessment import ParityAssessment
+from policies.parity.comparison import Comparison
 from tests.conftest import PROJECTS
 from tests.policies.parity.stacks import changed, judged, reference, resource, told
 
@@ -240,6 +241,25 @@ def test_values_of_two_kinds_are_not_equal_though_python_may_say_so(theirs: Any,
     assert ("PAR-02", "stores/orders/instance", "extra.inner") in told(
         _pair(DATABASE, "extra", {"beside": "one", "inner": theirs}, {"beside": "other", "inner": ours})
     )
+
+
+@pytest.mark.parametrize(("theirs", "ours"), [(True, 1), (0, False)])
+def test_a_truth_and_a_number_are_not_equal_in_what_python_takes_for_equal(theirs: Any, ours: Any) -> None:
+    unlike = _pair(DATABASE, "extra", {"list": ["", {"inner": theirs}], "one": 1}, {"one": 1, "list": ["", {"inner": ours}]})
+
+    assert told(unlike) == [("PAR-02", "stores/orders/instance", "extra.list[1].inner")]
+
+
+def test_a_text_that_another_class_has_judged_may_not_name_production_either() -> None:
+    held = reference()
+    theirs, ours = (
+        replace(resource(DATABASE), properties={"options": f"-Xmx{size}m -Dhost=db.shop.example.com"}) for size in (512, 256)
+    )
+    comparison = Comparison(theirs, ours, "here", held.identity, handled=frozenset({"options"}))
+
+    comparison.carry_out()
+
+    assert [(each.rule, each.path) for each in comparison.differences] == [("PAR-05", "options")]
 
 
 @pytest.mark.parametrize("around", [lambda value: {"inner": value}, lambda value: ["", {"inner": [value]}]])
