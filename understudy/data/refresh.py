@@ -26,7 +26,7 @@ from understudy.data.dump import Client
 from understudy.data.evidence import signed, strategy_digest
 from understudy.data.finishing import advance_sequences, analyse, grant, lift_sequences, refresh_views
 from understudy.data.masking.keys import MaskingKey
-from understudy.data.plan import DataPlan, make_plan, rules_of
+from understudy.data.plan import DataPlan, rules_of
 from understudy.data.snapshot import Snapshot
 from understudy.data.subset import Subset
 from understudy.data.synthetic.synthetic import Synthetic, key_of
@@ -104,7 +104,7 @@ class StagingDataManager:
             target = stack.enter_context(closing(Target(self._target, self._settings.maintenance)))
             prove_apart(snapshot.connection, target.connection)
             snapshot.connection.rollback()
-            plan = make_plan(strategy, *snapshot.read(), self._path)
+            plan = snapshot.plan(strategy, self._path)
             target.prove_replaceable(agreed=self._settings.agreed)
             return plan
 
@@ -122,7 +122,7 @@ class StagingDataManager:
             target.lock()
             copies = strategy.source_type is not SourceType.SYNTHETIC
             crew = stack.enter_context(Crew(self._settings.workers if copies else 0))
-            made = plan or make_plan(strategy, *snapshot.read(), self._path)
+            made = plan or snapshot.plan(strategy, self._path)
             key = self._key if self._key and strategy.privacy_level is PrivacyLevel.STABLE else MaskingKey.fresh()
             if strategy.source_type is SourceType.SYNTHETIC:
                 key = key_of(strategy.seed)
@@ -135,14 +135,14 @@ class StagingDataManager:
 def plan_of(source: Place, strategy: StagingDataStrategy, path: str) -> DataPlan:
     """Bind a strategy to a source as it is. Raises ConfigurationError with every problem."""
     with closing(Snapshot(source)) as snapshot:
-        return make_plan(strategy, *snapshot.read(), path)
+        return snapshot.plan(strategy, path)
 
 
 def verification_of(source: Place, target: Place, strategy: StagingDataStrategy, path: str) -> dict[str, Any]:
     """Hold a loaded database against the source as it is now, which may have moved on since the refresh."""
     with closing(Snapshot(source)) as snapshot, closing(connect(target, read_only=True)) as loaded:
         prove_apart(snapshot.connection, loaded)
-        plan = make_plan(strategy, *snapshot.read(), path)
+        plan = snapshot.plan(strategy, path)
         snapshot.begin(plan)
         return {"refreshed": (last_result(target) or {}).get("run"), **document(verify(snapshot.connection, loaded, plan))}
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from psycopg import sql
 
 from model.errors import ConfigurationError, Problem
+from model.staging_data import StagingDataStrategy
 from understudy.data.catalogue import Catalogue, read_catalogue
 from understudy.data.connection import Connection, Place, connect
 from understudy.data.direction import prove_read_only
-from understudy.data.plan import DataPlan
+from understudy.data.key_query import unplannable
+from understudy.data.plan import DataPlan, make_plan
 from understudy.data.structure import Structure, differences, read_structure
 from understudy.data.told import telling
 
@@ -33,6 +35,13 @@ class Snapshot:
                 return read_catalogue(self.connection), read_structure(self.connection)
             finally:
                 self.connection.rollback()
+
+    def plan(self, strategy: StagingDataStrategy, path: str) -> DataPlan:
+        """A strategy bound to the source as it is now. Raises ConfigurationError with every problem, as paths below `path`."""
+        made = make_plan(strategy, *self.read(), path)
+        if problems := list(unplannable(self.connection, strategy.key_queries, path)):
+            raise ConfigurationError(problems)
+        return made
 
     def begin(self, plan: DataPlan) -> None:
         """Lock the plan's tables against change, take the snapshot, and see that the plan still holds.

@@ -21,7 +21,7 @@ SPOKEN = {
     "AdminShutdown": "the server ended the session",
     "CrashShutdown": "the server crashed",
     "InsufficientPrivilege": "the role lacks a right",
-    "UndefinedTable": "a table is not there any more",
+    "UndefinedTable": "a table is not there",
     "ObjectInUse": "the database is in use",
 }
 _NAMED = re.compile(r'"([^"]+)"')

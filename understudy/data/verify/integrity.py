@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from psycopg import sql
 
 from model.staging_data import PrivacyLevel, SourceType
 from understudy.data.catalogue import ForeignKey, Table
 from understudy.data.connection import Connection
+from understudy.data.key_query import plan_shape
 from understudy.data.plan import DataPlan, full_table
 from understudy.data.structure import Structure, differences
 from understudy.data.subset_roles import edges, levels
@@ -103,24 +103,12 @@ def key_queries(source: Connection, target: Connection, plan: DataPlan) -> Check
         return Check("key queries", "not applicable", "no key query is declared")
     found = []
     for name, text in sorted(queries.items()):
-        ours, theirs = _shape(source, text), _shape(target, text)
+        ours, theirs = plan_shape(source, text), plan_shape(target, text)
         if ours != theirs:
             found.append(f"{name}: {ours} in production, {theirs} in staging")
     return judged(
         "key queries", found, f"{len(queries)} queries are planned alike", f"{len(found)} queries are planned otherwise"
     )
-
-
-def _shape(connection: Connection, text: str) -> str:
-    # In the binary form the server takes one statement alone, so nothing can follow the query.
-    row = connection.execute(b"EXPLAIN (FORMAT JSON, COSTS OFF) " + text.encode(), binary=True).fetchone()
-
-    def walk(node: dict[str, Any]) -> str:
-        about = " ".join(str(node[key]) for key in ("Node Type", "Index Name", "Relation Name") if key in node)
-        below = ", ".join(walk(child) for child in node.get("Plans", ()))
-        return f"{about} ({below})" if below else about
-
-    return walk(row[0][0]["Plan"]) if row else ""
 
 
 def anonymity(target: Connection, plan: DataPlan) -> Check:
