@@ -43,7 +43,8 @@ EXPERIMENTS: Mapping[str, Experiment] = {
 def main() -> int:
     """Run the experiments; 1 where one did not hold."""
     parser = argparse.ArgumentParser(prog="make faults", description=__doc__)
-    parser.add_argument("experiments", nargs="*", choices=[*EXPERIMENTS, []], help="which; all by default")
+    named = f"which of {', '.join(EXPERIMENTS)}; all by default"
+    parser.add_argument("experiments", nargs="*", choices=[*EXPERIMENTS, []], metavar="EXPERIMENT", help=named)
     parser.add_argument("--size", choices=SIZES, default="small")
     parser.add_argument("--seed", type=int, default=20_261_128)
     parser.add_argument("--programs", type=Path, help="folder of the server's programs")
