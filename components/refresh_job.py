@@ -6,6 +6,7 @@ a PostgreSQL server that lives and dies with it and staging's database.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -81,7 +82,7 @@ class RefreshJob(Component):
             core.ConfigMap(
                 self.child("strategy"),
                 metadata=self._metadata("-strategy"),
-                data={"strategy.json": _strategy_text(args.strategy)},
+                data={"strategy.json": strategy_text(args.strategy)},
                 opts=self._within(),
             ),
             core.ConfigMap(self.child("config"), metadata=self._metadata("-config"), data=self._variables(), opts=self._within()),
@@ -285,5 +286,7 @@ def export_statements(job: RefreshJobModel) -> Iterator[Statement]:
     yield allow(["cloudwatch:PutMetricData"], "*", {"StringEquals": {"cloudwatch:namespace": NAMESPACE}})
 
 
-def _strategy_text(strategy: StagingDataStrategy) -> str:
-    return strategy.model_dump_json(exclude={"job"}, exclude_defaults=True)
+def strategy_text(strategy: StagingDataStrategy) -> str:
+    """What the job is told of its strategy: the same text whatever the order in which somebody wrote it."""
+    content = strategy.model_dump(mode="json", exclude={"job"}, exclude_defaults=True)
+    return json.dumps(content, sort_keys=True, ensure_ascii=False)

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from components.refresh_job import strategy_text
+from model.staging_data import StagingDataStrategy
 from policies.engine.evaluate import evaluate
 from policies.engine.verdict import Verdict
 from policies.security.pack import RULES
-from tests.refreshed import EXPORT, JOB, refreshed
+from tests.refreshed import EXPORT, JOB, STRATEGY, refreshed
 
 PREFIX = "retail-store-data-refresh"
 
@@ -83,6 +85,17 @@ def test_the_strategy_travels_without_the_job() -> None:
 
     assert strategy["source_type"] == "masked"
     assert "job" not in strategy
+
+
+def test_the_order_in_which_a_strategy_is_written_is_nothing() -> None:
+    columns = {f"orders.{name}": {"mask": "redact"} for name in ("id", "name", "city")}
+
+    written, turned = (
+        strategy_text(StagingDataStrategy.model_validate({**STRATEGY, "columns": dict(items)}, strict=False))
+        for items in (columns.items(), reversed(columns.items()))
+    )
+
+    assert written == turned
 
 
 def test_its_namespace_has_room_for_it_alone() -> None:
