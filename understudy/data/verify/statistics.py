@@ -238,7 +238,9 @@ def cumulative_shares(
     if not points:
         return {}
     below = sql.SQL(", ").join(
-        sql.SQL("avg(({} <= {})::int)::float8").format(sql.Identifier(name), sql.Literal(point))
+        sql.SQL("count(*) FILTER (WHERE {0} <= {1})::float8 / nullif(count({0}), 0)").format(
+            sql.Identifier(name), sql.Literal(point)
+        )
         for name, values in points.items()
         for point in values
     )

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import Any
 
 from understudy.data.catalogue import Column
 from understudy.data.connection import Connection
 from understudy.data.masking.choose import POOLED
-from understudy.data.masking.pools import pool
+from understudy.data.masking.pools import made_pools
 from understudy.data.plan import DataPlan
 from understudy.data.structure import read_structure
 from understudy.data.told import telling
@@ -59,7 +58,7 @@ def survivors(source: Connection, target: Connection, plan: DataPlan, rows: Mapp
     sensitive = {table.full_name: plan.sensitive(table) for table in tables}
     if not any(sensitive.values()):
         return Check("no value survives", "not applicable", "no column is sensitive: each is kept, with a reason")
-    return Search(source, target, tables, sensitive, _dense(plan), _invented, rows).run()
+    return Search(source, target, tables, sensitive, _dense(plan), _invented(), rows).run()
 
 
 def _dense(plan: DataPlan) -> Callable[[str], bool]:
@@ -71,15 +70,17 @@ def _dense(plan: DataPlan) -> Callable[[str], bool]:
     return dense
 
 
-@cache
-def _pools() -> frozenset[str]:
-    return frozenset(normalised(text).decode() for mask in POOLED for text in pool(mask))
+def _invented() -> Callable[[str], bool]:
+    """Whether a normalised text is one or two of the words that masks pick from, such as a first and a last name.
 
+    The plan that is verified has made the pools of its masks; no other's words are in staging.
+    """
+    words = frozenset(normalised(text).decode() for (mask, _), texts in made_pools().items() if mask in POOLED for text in texts)
 
-def _invented(text: str) -> bool:
-    """Whether a normalised text is one or two of the words that masks pick from, such as a first and a last name."""
-    words = _pools()
-    return text in words or any(text[:place] in words and text[place:] in words for place in range(1, len(text)))
+    def invented(text: str) -> bool:
+        return text in words or any(text[:place] in words and text[place:] in words for place in range(1, len(text)))
+
+    return invented
 
 
 def document(checks: list[Check]) -> dict[str, Any]:
