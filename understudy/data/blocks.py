@@ -12,7 +12,7 @@ from psycopg.pq import ExecStatus
 from understudy.data.connection import Connection
 
 BLOCK_BYTES = 128 << 10
-"""A block ends with the line that makes it as large, so neither its size nor its memory follows from a table's."""
+"""A block ends with what has arrived when it is as large, so neither its size nor its memory follows from a table's."""
 NOTHING_YET = 0
 """The length that is told where a line is still to come."""
 
@@ -25,21 +25,21 @@ def blocks(connection: Connection, query: sql.Composed) -> Iterator[tuple[bytes,
         raise error_from_result(started)
     arrived = select.poll()
     arrived.register(libpq.socket, select.POLLIN)
-    block, lines, more = bytearray(), 0, True
-    while more:
+    block, lines = bytearray(), 0
+    length = NOTHING_YET
+    while length == NOTHING_YET:
         length, line = libpq.get_copy_data(1)
-        if length > 0:
+        while length > 0:
             block += line  # at once: to hold lines until the block is full takes longer than to read them
             lines += 1
-        elif length == NOTHING_YET:
-            arrived.poll()
-            libpq.consume_input()
-        else:
-            more = False
-        if len(block) >= BLOCK_BYTES or (lines and not more):
+            length, line = libpq.get_copy_data(1)
+        if len(block) >= BLOCK_BYTES or (lines and length != NOTHING_YET):
             yield bytes(block), lines
             block.clear()
             lines = 0
+        if length == NOTHING_YET:
+            arrived.poll()
+            libpq.consume_input()
     results = list(iter(libpq.get_result, None))  # all of them, since the session serves no other statement before
     for ended in results:
         if ended.status != ExecStatus.COMMAND_OK:

@@ -80,9 +80,11 @@ class Sieve:
     def add(self, numbers: Numbers) -> None:
         """Let numbers pass from now on."""
         for factor in _FACTORS:
-            places = (numbers * factor) >> self._shift
-            marks = np.left_shift(np.uint8(1), (places & np.uint64(7)).astype(np.uint8))
-            np.bitwise_or.at(self._bits, places >> np.uint64(3), marks)
+            missing = (numbers * factor) >> self._shift
+            while len(missing):
+                places, marks = _bytes_and_marks(missing)
+                self._bits[places] |= marks  # of several marks of one byte, the last alone stays
+                missing = missing[self._bits[places] & marks == 0]
 
     def passing(self, numbers: Numbers) -> Places:
         """The places of those that pass."""
@@ -92,6 +94,11 @@ class Sieve:
         return found
 
     def _marked(self, numbers: Numbers, factor: np.uint64) -> NDArray[np.bool_]:
-        places = (numbers * factor) >> self._shift
-        marked: NDArray[np.bool_] = (self._bits[places >> np.uint64(3)] >> (places & np.uint64(7)).astype(np.uint8)) & 1 == 1
+        places, marks = _bytes_and_marks((numbers * factor) >> self._shift)
+        marked: NDArray[np.bool_] = self._bits[places] & marks != 0
         return marked
+
+
+def _bytes_and_marks(places: Numbers) -> tuple[Places, NDArray[np.uint8]]:
+    """Where bits are, by their bytes and inside these."""
+    return (places >> np.uint64(3)).view(np.int64), np.left_shift(np.uint8(1), (places & np.uint64(7)).astype(np.uint8))

@@ -14,6 +14,8 @@ from understudy.data.verify.grams import GRAM, Numbers, Places, Sieve, fields_of
 
 HEAD = 64
 """Bytes by which a long needle is known."""
+AT_ONCE = 4096
+"""Places from which needles of every length are tried at once: memory, where all of a text begins like a needle."""
 _FIRST, _LAST, _LENGTH = (np.uint64(factor) for factor in (0x9FB21C651E98DF25, 0xE7037ED1A0B428DB, 0xA0761D6478BD642F))
 _HALF = np.uint64(32)
 
@@ -53,24 +55,26 @@ class Needles:
 
     def heads(self, text: bytes) -> Iterator[tuple[int, bytes]]:
         """Where in a text a needle that was met may begin, and its head."""
-        for _, starts, length in self._within(text, self._met):
-            for start in starts.tolist():
+        for _, starts, lengths in self._within(text, self._met):
+            for start, length in zip(starts.tolist(), lengths.tolist(), strict=True):
                 yield start, text[start : start + length]
 
-    def _within(self, text: bytes, sieve: Sieve) -> Iterator[tuple[Numbers, Places, int]]:
-        """The wholes anywhere in a text that pass a sieve, where they begin, and their length: a length at a time."""
+    def _within(self, text: bytes, sieve: Sieve) -> Iterator[tuple[Numbers, Places, Places]]:
+        """The wholes anywhere in a text that pass a sieve, where they begin, and how long they are."""
         pieces, places = pieces_of(text), inside(text)
-        starts = places[self._beginnings.passing(pieces[places])]
-        if not len(starts):
+        begun = places[self._beginnings.passing(pieces[places])]
+        if not len(begun):
             return
         parted = np.append(separators(text), len(text))
-        room = parted[np.searchsorted(parted, starts)] - starts
-        for length in np.flatnonzero(self._lengths).tolist():
-            fitting = starts[room >= length]
-            wholes = _wholes(pieces, fitting, np.full(len(fitting), length))
+        room = parted[np.searchsorted(parted, begun)] - begun
+        possible = np.flatnonzero(self._lengths)
+        for first in range(0, len(begun), AT_ONCE):
+            there, of_length = np.nonzero(room[first : first + AT_ONCE, None] >= possible)
+            starts, lengths = begun[first + there], possible[of_length]
+            wholes = _wholes(pieces, starts, lengths)
             passing = sieve.passing(wholes)
             if len(passing):
-                yield wholes[passing], fitting[passing], length
+                yield wholes[passing], starts[passing], lengths[passing]
 
 
 def _wholes(pieces: Numbers, starts: Places, lengths: Places) -> Numbers:
