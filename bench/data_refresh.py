@@ -14,7 +14,9 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from operator import truediv
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -29,6 +31,7 @@ from understudy.data.server import Server
 
 PERSONS, ROUNDS = 200_000, 3
 RATIO, KERNEL, WORKER_MIB, GROWTH = 1.5, 0.35, 64, 1.1
+SHARE, CHECKING_MIB = 0.4, 300
 SMALL, LARGE = 1, 4
 BARE = "CREATE UNLOGGED TABLE person (LIKE source)"
 
@@ -50,9 +53,16 @@ def main() -> None:
 
 def refreshes(production: Server, staging: Server, source: Place, target: Place, rounds: int) -> None:
     """The whole refresh, and without its checks, against a plain copy."""
-    manager = StagingDataManager(source, target, "bench", settings=Settings(workers=2, client=Client(production.bin)))
+    begun: dict[str, float] = {}
+    """The processor time until a step began."""
+    settings = Settings(
+        workers=2,
+        client=Client(production.bin),
+        on_step=lambda step: begun.update({step: processor_seconds(production, staging)}),
+    )
+    manager = StagingDataManager(source, target, "bench", settings=settings)
     plain, whole, unchecked, checks, steps = [], [], [], [], []
-    spent: dict[str, list[float]] = {"plain": [], "refresh": []}
+    spent: dict[str, list[float]] = {"plain": [], "refresh": [], "checks": []}
     for _ in range(rounds):
         before = processor_seconds(production, staging)
         plain.append(timed(lambda: plain_copy(production, staging)))
@@ -62,6 +72,7 @@ def refreshes(production: Server, staging: Server, source: Place, target: Place,
         whole.append(time.monotonic() - began)
         spent["plain"].append(between - before)
         spent["refresh"].append(processor_seconds(production, staging) - between)
+        spent["checks"].append(begun["swap"] - begun["verify"])
         checks.append(result.seconds["verify"])
         steps.append(result.seconds)
         unchecked.append(whole[-1] - checks[-1])
@@ -77,23 +88,28 @@ def refreshes(production: Server, staging: Server, source: Place, target: Place,
     best = steps[unchecked.index(min(unchecked))]
     print(f"    steps of the best before its checks: {', '.join(f'{step} {seconds:.2f}' for step, seconds in best.items())} s")
     shares = {name: " ".join(f"{sample:.2f}" for sample in samples) for name, samples in spent.items()}
-    print(f"    processor time of pg_dump | psql: {shares['plain']} s; of the refresh: {shares['refresh']} s")
+    print(
+        f"    processor time of pg_dump | psql: {shares['plain']} s; of the refresh: {shares['refresh']} s; of its checks: {shares['checks']} s"
+    )
     print(f"processor time of the refresh with its checks / pg_dump | psql: {min(spent['refresh']) / min(spent['plain']):.2f}")
     print(f"masked refresh without its checks / pg_dump | psql: {min(unchecked) / min(plain):.2f} (goal at most {RATIO})")
+    print(f"masked refresh with its checks / pg_dump | psql: {min(whole) / min(plain):.2f}")
     print(
-        f"masked refresh with its checks / pg_dump | psql: {min(whole) / min(plain):.2f}; checks are {min(checks) / min(whole):.0%} of it"
+        f"checks are {median(map(truediv, checks, whole)):.0%} of a refresh's time (goal at most {SHARE:.0%}), "
+        f"{median(map(truediv, spent['checks'], spent['refresh'])):.0%} of its processor time"
     )
 
 
 def processor_seconds(*servers: Server) -> float:
     """What the processors have done for this process, for those that it ended with, and for the servers; no other load is in it."""
-    time.sleep(0.3)  # sessions that are over are counted once their server has noticed
     own = os.times()
     spent = own.user + own.system + own.children_user + own.children_system
     for server in servers:
-        main = (server.folder / "data/postmaster.pid").read_text(encoding="utf-8").split()[0]
-        fields = Path(f"/proc/{main}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-        spent += sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+        main = int((server.folder / "data/postmaster.pid").read_text(encoding="utf-8").split()[0])
+        for process in (main, *descendants(main)):  # sessions that are open are not yet counted with their server
+            with suppress(OSError):
+                fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+                spent += sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
     return spent
 
 
@@ -144,20 +160,25 @@ class Passing(Copier):
 
 
 def memory(production: Server, staging: Server, persons: int) -> None:
-    """The workers' peak in a refresh by the command itself, at two sizes."""
-    peaks = {}
+    """The peaks of the workers and of the process that checks, in a refresh by the command itself, at two sizes."""
+    workers, checking = {}, {}
     for times in (SMALL, LARGE):
         name = f"sized{times}"
         fill(production, name, persons * times)
-        peaks[times] = watched(production, staging, name)
+        workers[times], checking[times] = watched(production, staging, name)
         with closing(connect(production.place(), autocommit=True)) as connection:
             connection.execute(f"DROP DATABASE {name}".encode())
-    told = ", ".join(f"{persons * times:,} persons {size:.0f} MiB" for times, size in peaks.items())
-    print(f"a worker's peak: {told} (goal at most {WORKER_MIB} MiB; growth {peaks[LARGE] / peaks[SMALL]:.2f}, at most {GROWTH})")
+    growth = f"growth {workers[LARGE] / workers[SMALL]:.2f}, at most {GROWTH}"
+    for who, peaks, goal in (
+        ("a worker's", workers, f"{WORKER_MIB} MiB; {growth}"),
+        ("the checking process's", checking, f"{CHECKING_MIB} MiB"),
+    ):
+        told = ", ".join(f"{persons * times:,} persons {size:.0f} MiB" for times, size in peaks.items())
+        print(f"{who} peak: {told} (goal at most {goal})")
 
 
-def watched(production: Server, staging: Server, database: str) -> float:
-    """The highest peak of a worker of `understudy data refresh`, in MiB."""
+def watched(production: Server, staging: Server, database: str) -> tuple[float, float]:
+    """The highest peak of a worker of `understudy data refresh`, and its own, in MiB."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "strategy.yaml"
         file.write_text(json.dumps(strategy().model_dump(mode="json", exclude_none=True)), encoding="utf-8")
@@ -165,13 +186,14 @@ def watched(production: Server, staging: Server, database: str) -> float:
         command += ["--source", f"host={production.folder} dbname={database} user=reader", "--programs", production.bin]
         command += ["--target", f"host={staging.folder} dbname={database} user=filler"]
         running = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        highest = 0
+        workers = own = 0
         while running.poll() is None:
-            highest = max([highest, *map(peak_of, descendants(running.pid))])
+            own = max(own, peak_of(running.pid))
+            workers = max([workers, *map(peak_of, filter(is_worker, descendants(running.pid)))])
             time.sleep(0.02)
         if running.returncode:
             raise SystemExit("the refresh failed")
-    return highest / 1024
+    return workers / 1024, own / 1024
 
 
 def descendants(process: int) -> Iterator[int]:
@@ -183,13 +205,18 @@ def descendants(process: int) -> Iterator[int]:
                 yield from descendants(child)
 
 
-def peak_of(process: int) -> int:
-    """The peak of a worker, in KiB; 0 of other processes."""
-    folder = Path(f"/proc/{process}")
+def is_worker(process: int) -> bool:
+    """Whether a process is a worker of a refresh."""
     try:
-        if b"understudy.data.worker" not in (folder / "cmdline").read_bytes():
-            return 0
-        lines = (folder / "status").read_text(encoding="utf-8").splitlines()
+        return b"understudy.data.worker" in Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return False
+
+
+def peak_of(process: int) -> int:
+    """The peak of a process, in KiB; 0 where it is over."""
+    try:
+        lines = Path(f"/proc/{process}/status").read_text(encoding="utf-8").splitlines()
     except OSError:
         return 0
     return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM")), 0)

@@ -16,7 +16,7 @@ from understudy.data.masking.keys import MaskingKey
 from understudy.data.refresh import DataRefreshResult, Settings, StagingDataManager, verification_of
 from understudy.data.server import Server
 from understudy.data.target import last_result
-from understudy.data.verify.leaks import pieces
+from understudy.data.verify.texts import pieces
 
 KEY = MaskingKey(b"k" * 32)
 SIGNING = b"s" * 32

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import select
 from collections.abc import Iterator
-from functools import partial
 
 from psycopg import sql
 from psycopg.errors import error_from_result
@@ -14,7 +13,8 @@ from understudy.data.connection import Connection
 
 BLOCK_BYTES = 128 << 10
 """A block ends with what has arrived when it is as large, so neither its size nor its memory follows from a table's."""
-NOTHING_YET = (0, b"")
+NOTHING_YET = 0
+"""The length that is told where a line is still to come."""
 
 
 def blocks(connection: Connection, query: sql.Composed) -> Iterator[tuple[bytes, int]]:
@@ -25,19 +25,19 @@ def blocks(connection: Connection, query: sql.Composed) -> Iterator[tuple[bytes,
         raise error_from_result(started)
     arrived = select.poll()
     arrived.register(libpq.socket, select.POLLIN)
-    lines: list[bytes | memoryview] = []
-    size, more = 0, True
-    while more:
-        for length, line in iter(partial(libpq.get_copy_data, 1), NOTHING_YET):
-            if length < 0:
-                more = False
-                break
-            lines.append(line)
-            size += length
-        if size >= BLOCK_BYTES or (lines and not more):
-            yield b"".join(lines), len(lines)
-            lines, size = [], 0
-        if more:
+    block, lines = bytearray(), 0
+    length = NOTHING_YET
+    while length == NOTHING_YET:
+        length, line = libpq.get_copy_data(1)
+        while length > 0:
+            block += line  # at once: to hold lines until the block is full takes longer than to read them
+            lines += 1
+            length, line = libpq.get_copy_data(1)
+        if len(block) >= BLOCK_BYTES or (lines and length != NOTHING_YET):
+            yield bytes(block), lines
+            block.clear()
+            lines = 0
+        if length == NOTHING_YET:
             arrived.poll()
             libpq.consume_input()
     results = list(iter(libpq.get_result, None))  # all of them, since the session serves no other statement before

@@ -140,11 +140,12 @@ def plan_of(source: Place, strategy: StagingDataStrategy, path: str) -> DataPlan
 
 def verification_of(source: Place, target: Place, strategy: StagingDataStrategy, path: str) -> dict[str, Any]:
     """Hold a loaded database against the source as it is now, which may have moved on since the refresh."""
-    with closing(Snapshot(source)) as snapshot, closing(connect(target, read_only=True)) as loaded:
-        prove_apart(snapshot.connection, loaded)
+    with closing(Snapshot(source)) as snapshot:
+        with closing(connect(target, read_only=True)) as loaded:
+            prove_apart(snapshot.connection, loaded)
         plan = snapshot.plan(strategy, path)
         snapshot.begin(plan)
-        return {"refreshed": (last_result(target) or {}).get("run"), **document(verify(snapshot.connection, loaded, plan))}
+        return {"refreshed": (last_result(target) or {}).get("run"), **document(verify(snapshot, target, plan))}
 
 
 def classification_of(source: Place, strategy: StagingDataStrategy) -> list[Classified]:
@@ -248,8 +249,8 @@ class Refresh:
             subset.drop()
 
     def _verify(self) -> None:
-        with closing(connect(self._target.place.named(self._target.next))) as loaded:
-            self._verification = document(verify(self._snapshot.connection, loaded, self._plan))
+        loaded = self._target.place.named(self._target.next)
+        self._verification = document(verify(self._snapshot, loaded, self._plan))
         self._finished_at = datetime.now(UTC).isoformat(timespec="seconds")
 
     def _count(self, table: str, rows: int) -> None:

@@ -82,6 +82,6 @@ class Snapshot:
 def join(place: Place, identifier: str) -> Connection:
     """A read-only session at an exported snapshot."""
     connection = connect(place, read_only=True)
-    with telling("--source"):
+    with telling(f"--{place.role}"):
         connection.execute(sql.SQL("SET TRANSACTION SNAPSHOT {}").format(sql.Literal(identifier)))
     return connection

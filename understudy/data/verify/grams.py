@@ -7,20 +7,17 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterable, Iterator
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 GRAM = 8
 """Bytes of the shortest text that is looked for; shorter ones occur by chance."""
-BLOCK = 1 << 20
 BITS_PER_GRAM = 64
-FEWEST_BITS, MOST_BITS = 20, 30
+FEWEST_BITS, MOST_BITS = 20, 29
 """Powers of two."""
 _FACTORS = tuple(np.uint64(factor) for factor in (
-    0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0xD6E8FEB86659FD93, 0xFF51AFD7ED558CCD,
+    0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0xD6E8FEB86659FD93,
 ))  # fmt: skip
 """Odd numbers that spread a piece over the sieve, each in another way."""
 _ESCAPE = re.compile(rb"\\.")
@@ -32,27 +29,12 @@ Numbers = NDArray[np.uint64]
 Places = NDArray[np.int64]
 
 
-def blocks(rows: Iterable[Any]) -> Iterator[bytes]:
-    """Rows, as COPY gives them, a block at a time."""
-    held: list[Any] = []
-    size = 0
-    for row in rows:
-        held.append(row)
-        size += len(row)
-        if size >= BLOCK:
-            yield b"".join(held)
-            held, size = [], 0
-    if held:
-        yield b"".join(held)
-
-
 def normalised(block: bytes) -> bytes:
     """Letters and digits alone, without case; what parts fields stays. COPY's escapes stand for nothing that is a letter."""
     if b"\\" in block:
         block = _ESCAPE.sub(b"", block)
-    if block.isascii():
-        return block.translate(_FOLDED, _DROPPED)
-    return _NOT_ALNUM.sub("", block.decode().casefold()).encode()
+    plain = block.translate(_FOLDED, _DROPPED)  # first, as most of what is dropped is ASCII; no other letter has such a byte
+    return plain if plain.isascii() else _NOT_ALNUM.sub("", plain.decode().casefold()).encode()
 
 
 def pieces_of(text: bytes) -> Numbers:
@@ -64,36 +46,59 @@ def pieces_of(text: bytes) -> Numbers:
 
 def fields_of(text: bytes) -> tuple[Places, Places]:
     """Where the fields that are long enough begin and end."""
-    values = np.frombuffer(text, np.uint8)
-    ends = np.flatnonzero((values == ord("\n")) | (values == ord("\t")))
+    ends = separators(text)
     starts = np.concatenate((np.zeros(1, np.int64), ends + 1))
     ends = np.append(ends, len(text))
     long = ends - starts >= GRAM
     return starts[long], ends[long]
 
 
+def separators(text: bytes) -> Places:
+    """Where the fields of a normalised text are parted."""
+    return np.flatnonzero(_parting(text))
+
+
+def inside(text: bytes) -> Places:
+    """Where a piece begins that is inside one field."""
+    parting = _parting(text)
+    for apart in (1, 2, 4):
+        parting = parting[:-apart] | parting[apart:]
+    return np.flatnonzero(~parting)
+
+
+def _parting(text: bytes) -> NDArray[np.bool_]:
+    return np.frombuffer(text, np.uint8) <= ord("\n")  # a tab or a line end: no other control character is in such a text
+
+
 class Sieve:
-    """Which pieces may be among many: none that is gets lost, and few others pass."""
+    """Which numbers may be among many: none that is gets lost, and few others pass."""
 
     def __init__(self, expected: int) -> None:
         self._shift = np.uint64(64 - min(MOST_BITS, max(FEWEST_BITS, (expected * BITS_PER_GRAM).bit_length())))
         self._bits = np.zeros(1 << (64 - int(self._shift)) >> 3, np.uint8)
 
-    def add(self, pieces: Numbers) -> None:
-        """Let pieces pass from now on."""
+    def add(self, numbers: Numbers) -> None:
+        """Let numbers pass from now on."""
         for factor in _FACTORS:
-            places = (pieces * factor) >> self._shift
-            marks = np.left_shift(np.uint8(1), (places & np.uint64(7)).astype(np.uint8))
-            np.bitwise_or.at(self._bits, places >> np.uint64(3), marks)
+            missing = (numbers * factor) >> self._shift
+            while len(missing):
+                places, marks = _bytes_and_marks(missing)
+                self._bits[places] |= marks  # of several marks of one byte, the last alone stays
+                missing = missing[self._bits[places] & marks == 0]
 
-    def passing(self, pieces: Numbers) -> Places:
+    def passing(self, numbers: Numbers) -> Places:
         """The places of those that pass."""
-        found = np.flatnonzero(self._marked(pieces, _FACTORS[0]))
+        found = np.flatnonzero(self._marked(numbers, _FACTORS[0]))
         for factor in _FACTORS[1:]:
-            found = found[self._marked(pieces[found], factor)]
+            found = found[self._marked(numbers[found], factor)]
         return found
 
-    def _marked(self, pieces: Numbers, factor: np.uint64) -> NDArray[np.bool_]:
-        places = (pieces * factor) >> self._shift
-        marked: NDArray[np.bool_] = (self._bits[places >> np.uint64(3)] >> (places & np.uint64(7)).astype(np.uint8)) & 1 == 1
+    def _marked(self, numbers: Numbers, factor: np.uint64) -> NDArray[np.bool_]:
+        places, marks = _bytes_and_marks((numbers * factor) >> self._shift)
+        marked: NDArray[np.bool_] = self._bits[places] & marks != 0
         return marked
+
+
+def _bytes_and_marks(places: Numbers) -> tuple[Places, NDArray[np.uint8]]:
+    """Where bits are, by their bytes and inside these."""
+    return (places >> np.uint64(3)).view(np.int64), np.left_shift(np.uint8(1), (places & np.uint64(7)).astype(np.uint8))

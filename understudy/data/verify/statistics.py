@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import zip_longest
-from typing import Any
+from typing import Any, TypeVar
 
 from psycopg import sql
 
@@ -33,6 +34,7 @@ ORDERED = ("int2", "int4", "int8", "numeric", "float4", "float8", "date", "times
 UNORDERED = ("json", "xml", "point", "box", "polygon", "line", "lseg", "path", "circle")
 """Types without an equality, whose values are told apart as texts."""
 CONSTANT = (Mask.REDACT, Mask.NULL)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def statistics(source: Connection, target: Connection, plan: DataPlan, rows: Map
             Sample(connection, table, count) for connection, count in zip((source, target), rows[table.full_name], strict=True)
         ]
         chance = _chance([sample.kept for sample in both if sample.drawn or (subset and sample is both[1])])
-        profiles = list(zip(*(sample.profiles() for sample in both), strict=True))
+        profiles = list(zip(*_of_both(both, Sample.profiles), strict=True))
         masks = [plan.column(table, column.name).rule.mask for column in table.stored]
         ordered = [
             column
@@ -187,6 +189,12 @@ class Sample:
         return [_profile(rows, *found[place]) for place in range(len(columns))]
 
 
+def _of_both(both: Sequence[Sample], read: Callable[[Sample], T]) -> list[T]:
+    """What is read of the source's rows and of staging's: from both servers at once."""
+    with ThreadPoolExecutor(len(both)) as sessions:
+        return list(sessions.map(read, both))
+
+
 def _profile(rows: int, given: int, distinct: int, length: float, ranks: list[int] | None) -> Profile:
     shares = tuple(count / given for count in ranks or ())
     return Profile(
@@ -238,15 +246,14 @@ def cumulative_shares(
     if not points:
         return {}
     below = sql.SQL(", ").join(
-        sql.SQL("avg(({} <= {})::int)::float8").format(sql.Identifier(name), sql.Literal(point))
+        sql.SQL("count(*) FILTER (WHERE {0} <= {1})::float8 / nullif(count({0}), 0)").format(
+            sql.Identifier(name), sql.Literal(point)
+        )
         for name, values in points.items()
         for point in values
     )
-    shares = [
-        [float(share or 0) for share in sample.query(columns, sql.SQL("SELECT {} FROM s").format(below))[0]]
-        for sample in (ours, theirs)
-    ]
-    found_shares = [iter(one) for one in shares]
+    shares = _of_both((ours, theirs), lambda sample: sample.query(columns, sql.SQL("SELECT {} FROM s").format(below))[0])
+    found_shares = [map(float, (share or 0 for share in one)) for one in shares]
     return {
         name: ([next(found_shares[0]) for _ in values], [next(found_shares[1]) for _ in values])
         for name, values in points.items()

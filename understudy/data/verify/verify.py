@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from typing import Any
 
 from understudy.data.catalogue import Column
-from understudy.data.connection import Connection
+from understudy.data.connection import Connection, Place, connect
 from understudy.data.masking.choose import POOLED
-from understudy.data.masking.pools import pool
+from understudy.data.masking.pools import made_pools
 from understudy.data.plan import DataPlan
+from understudy.data.snapshot import Snapshot, join
 from understudy.data.structure import read_structure
 from understudy.data.told import telling
 from understudy.data.verify import integrity
@@ -37,20 +39,36 @@ DENSE_TYPES = (
 """Types whose values are so few or so close that equal ones occur by chance."""
 
 
-def verify(source: Connection, target: Connection, plan: DataPlan) -> list[Check]:
-    """Run every check. Raises ConfigurationError where a database cannot be read."""
-    with telling("verify"):
-        ours, theirs = integrity.counts(source, plan), integrity.counts(target, plan)
+def verify(snapshot: Snapshot, place: Place, plan: DataPlan) -> list[Check]:
+    """Run every check: what SQL tells, over sessions of its own, beside the search for values, which takes as long.
+
+    Raises ConfigurationError where a database cannot be read.
+    """
+    with telling("verify"), ExitStack() as stack:
+        target = stack.enter_context(closing(connect(place, read_only=True)))
+        row = target.execute("SELECT pg_catalog.pg_export_snapshot()").fetchone()
+        others = (
+            stack.enter_context(closing(snapshot.join())),
+            stack.enter_context(closing(join(place, row[0] if row else ""))),
+        )
+        ours, theirs = integrity.counts(snapshot.connection, plan), integrity.counts(target, plan)
         rows = {name: (ours[name], theirs[name]) for name in ours}
-        return [
-            integrity.structure(plan.structure, read_structure(target)),
-            integrity.foreign_keys(target, plan),
-            integrity.volume(plan, ours, theirs),
-            statistics(source, target, plan, rows),
-            integrity.key_queries(source, target, plan),
-            integrity.anonymity(target, plan),
-            survivors(source, target, plan, rows),
-        ]
+        with ThreadPoolExecutor(1) as beside:
+            told = beside.submit(_told_by_sql, *others, plan, rows)
+            survived = survivors(snapshot.connection, target, plan, rows)
+        return [*told.result(), survived]
+
+
+def _told_by_sql(source: Connection, target: Connection, plan: DataPlan, rows: Mapping[str, tuple[int, int]]) -> list[Check]:
+    ours, theirs = ({name: both[side] for name, both in rows.items()} for side in (0, 1))
+    return [
+        integrity.structure(plan.structure, read_structure(target)),
+        integrity.foreign_keys(target, plan),
+        integrity.volume(plan, ours, theirs),
+        statistics(source, target, plan, rows),
+        integrity.key_queries(source, target, plan),
+        integrity.anonymity(target, plan),
+    ]
 
 
 def survivors(source: Connection, target: Connection, plan: DataPlan, rows: Mapping[str, tuple[int, int]]) -> Check:
@@ -59,7 +77,7 @@ def survivors(source: Connection, target: Connection, plan: DataPlan, rows: Mapp
     sensitive = {table.full_name: plan.sensitive(table) for table in tables}
     if not any(sensitive.values()):
         return Check("no value survives", "not applicable", "no column is sensitive: each is kept, with a reason")
-    return Search(source, target, tables, sensitive, _dense(plan), _invented, rows).run()
+    return Search(source, target, tables, sensitive, _dense(plan), _invented(), rows).run()
 
 
 def _dense(plan: DataPlan) -> Callable[[str], bool]:
@@ -71,15 +89,17 @@ def _dense(plan: DataPlan) -> Callable[[str], bool]:
     return dense
 
 
-@cache
-def _pools() -> frozenset[str]:
-    return frozenset(normalised(text).decode() for mask in POOLED for text in pool(mask))
+def _invented() -> Callable[[str], bool]:
+    """Whether a normalised text is one or two of the words that masks pick from, such as a first and a last name.
 
+    The plan that is verified has made the pools of its masks; no other's words are in staging.
+    """
+    words = frozenset(normalised(text).decode() for (mask, _), texts in made_pools().items() if mask in POOLED for text in texts)
 
-def _invented(text: str) -> bool:
-    """Whether a normalised text is one or two of the words that masks pick from, such as a first and a last name."""
-    words = _pools()
-    return text in words or any(text[:place] in words and text[place:] in words for place in range(1, len(text)))
+    def invented(text: str) -> bool:
+        return text in words or any(text[:place] in words and text[place:] in words for place in range(1, len(text)))
+
+    return invented
 
 
 def document(checks: list[Check]) -> dict[str, Any]:
