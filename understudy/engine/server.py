@@ -12,6 +12,8 @@ from typing import Any
 
 import grpc
 
+from policies.engine.collector import collect_rarely
+
 MESSAGE_LIMIT = 400 * 1024 * 1024
 """Bytes of one message; the SDK's own limit."""
 _SIZES = [("grpc.max_receive_message_length", MESSAGE_LIMIT), ("grpc.max_send_message_length", MESSAGE_LIMIT)]
@@ -25,6 +27,7 @@ def serve(add: Callable[[Any, Any], None], servicer: Any, *, threads: int) -> No
 
     An engine that was killed ends nothing: its plugins would stay for ever, so they end themselves.
     """
+    collect_rarely()
     engine = os.getppid()
     signal.signal(signal.SIGINT, lambda *_: os._exit(0))
     asyncio.set_event_loop_policy(None)
