@@ -60,12 +60,9 @@ class Search:
         for table, columns in wanted.items():
             for text in inner_values(self.source, table, columns):
                 needles.add(text.content)
-        if needles.count:
-            for table in self.tables:
-                for text in values(self.target, table, _names(table)):
-                    needles.meet(text.content)
-        if needles.any_met and (known := self._known(wanted, needles)):
-            self._locate(needles, known)
+        met = self._met(needles) if needles.count else {}
+        if met and (known := self._known(wanted, needles)):
+            self._locate(met, needles, known)
         leaked = self._leaked()
         told = [f"{column}: values of {', '.join(sorted(origins))}" for column, origins in sorted(leaked.items())]
         searched = sum(map(len, self.sensitive.values()))
@@ -76,6 +73,16 @@ class Search:
     def _looked_for(self, table: Table) -> list[str]:
         columns = self.sensitive.get(table.full_name, ())
         return [column for column in columns if not self.dense(f"{table.full_name}.{column}")]
+
+    def _met(self, needles: Needles) -> dict[Table, list[str]]:
+        """The columns of staging in which a needle may be."""
+        found: dict[Table, list[str]] = {}
+        for table in self.tables:
+            names = [column.name for column in table.columns]
+            met = {name for text in values(self.target, table, names) for name in text.columns_at(needles.meet(text.content))}
+            if met:
+                found[table] = [name for name in names if name in met]
+        return found
 
     def _known(self, wanted: Mapping[Table, Sequence[str]], needles: Needles) -> Known:
         """What the source has of the needles that were met: those that are somebody's own."""
@@ -94,10 +101,10 @@ class Search:
                         found[needle[:HEAD]].append((needle, f"{table.full_name}.{column}"))
         return found
 
-    def _locate(self, needles: Needles, known: Known) -> None:
+    def _locate(self, columns: Mapping[Table, Sequence[str]], needles: Needles, known: Known) -> None:
         """Find the columns of staging that hold what is known."""
-        for table in self.tables:
-            for text in values(self.target, table, _names(table)):
+        for table, names in columns.items():
+            for text in values(self.target, table, names):
                 met = [
                     (start, needle, origin)
                     for start, head in needles.heads(text.content)
@@ -120,10 +127,6 @@ class Search:
                 else:
                     leaked[column].append(origin)
         return leaked
-
-
-def _names(table: Table) -> list[str]:
-    return [column.name for column in table.columns]
 
 
 def space(needle: bytes) -> float:
