@@ -83,7 +83,7 @@ KINDS = {"t": "text", "j": "jsonb", "a": "text[]", "b": "bytea", "r": "bytea", "
 
 def row(chance: random.Random) -> list[object]:
     def word() -> str:
-        return "".join(chance.choices(LETTERS.replace("\x00", ""), k=chance.randrange(14)))
+        return "".join(chance.choices(LETTERS, k=chance.randrange(14)))
 
     document = {word(): [word(), {"deep": word()}], f"{word()}@{word()}": chance.random(), "none": None}
     raw = chance.randbytes(12) if chance.random() < 0.5 else word().encode()
