@@ -41,11 +41,11 @@ class Needles:
 
     def meet(self, text: bytes) -> list[int]:
         """Note which needles may be in a text; where they begin."""
-        places: list[int] = []
+        places: set[int] = set()
         for wholes, starts, _ in self._within(text, self._wholes):
             self._met.add(wholes)
-            places += starts.tolist()
-        return places
+            places.update(starts.tolist())
+        return sorted(places)
 
     def met(self, text: bytes) -> Iterator[tuple[int, int]]:
         """The fields of a text, from where to where, that are needles which were met."""
