@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterator
 
 import pytest
 
+from model.staging_data import StagingDataStrategy
 from tools.faults.at_once import at_once
 from tools.faults.bed import Bed, Figure, bed
-from tools.faults.canaries import canaries
+from tools.faults.canaries import canaries, planted, tables
 from tools.faults.closure import closure
 from tools.faults.drift import drift
 from tools.faults.killed import killed_anywhere, server_stopped
 from tools.faults.mis_aimed import mis_aimed
 from tools.faults.scanner import MAGIC, forms, occurrences
+from understudy.data.dump import Client
+from understudy.data.plan import DataPlan
+from understudy.data.refresh import Settings, StagingDataManager
 
 SAMPLES: list[tuple[str, Callable[[Bed], Figure]]] = [
     ("a refresh that is killed leaves whole data", lambda bed: killed_anywhere(bed, 2, 1)),
@@ -38,6 +43,38 @@ def test_what_happens_to_staging_does_not_harm_it(made: Bed, experiment: Callabl
     figure = experiment(made)
 
     assert figure.holds, (figure.line(), figure.samples)
+
+
+NUMBERS = {"int8", "numeric", "float8"}
+
+
+def test_without_masks_the_planted_values_are_found_in_every_column_but_those_of_numbers(
+    made: Bed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = made.made(
+        "REVOKE CREATE ON SCHEMA public FROM PUBLIC; CREATE DOMAIN word AS text; CREATE TYPE pair AS (a int, b text)"
+    )
+    rules, columns = tables(made, source)
+    planted(made, source, rules, columns, 400, random.Random(1))
+    raw = {
+        "source_type": "masked",
+        "refresh_frequency": "on-demand",
+        "privacy_level": "rotated",
+        "volume_scale": 1.0,
+        "columns": rules,
+    }
+    settings = Settings(workers=1, client=Client(made.production.bin))
+    monkeypatch.setattr(DataPlan, "masks", lambda *_: {})
+
+    result = StagingDataManager(source, made.target(), "data.orders", settings=settings).refresh_staging_data(
+        StagingDataStrategy.model_validate(raw, strict=False)
+    )
+
+    check = result.verification["checks"][-1]
+    unmasked = [f"public.{table}.{column}" for table, kind, column in columns if kind not in NUMBERS]
+    assert not result.accepted
+    assert check["summary"] == f"values of production are in {len(unmasked)} columns"
+    assert [found.partition(":")[0] for found in check["findings"][:-1]] == sorted(unmasked)[:20]
 
 
 @pytest.mark.parametrize(

@@ -287,6 +287,25 @@ def test_a_database_of_a_leftovers_name_that_no_refresh_made_is_left_alone(
         run(staging_server, "postgres", "DROP DATABASE own")
 
 
+@pytest.mark.parametrize("suffix", ["_understudy_next", "_understudy_prev"])
+def test_a_leftover_that_a_crash_left_half_dropped_is_removed(
+    source: Place, staging_server: Server, settings: Settings, suffix: str
+) -> None:
+    place = staging_server.place("target", "halved", "filler")
+    run(staging_server, "postgres", f"CREATE DATABASE halved{suffix} OWNER filler")
+    run(staging_server, "postgres", f"UPDATE pg_database SET datconnlimit = -2 WHERE datname = 'halved{suffix}'")
+    try:
+        if suffix == "_understudy_prev":
+            run(staging_server, "postgres", "CREATE DATABASE halved OWNER filler")
+
+        result = StagingDataManager(source, place, "data.orders", KEY, settings).refresh_staging_data(nasty())
+
+        assert result.accepted
+        assert result.notes == [f"halved{suffix}, left by an interrupted refresh, was removed"]
+    finally:
+        run(staging_server, "postgres", "DROP DATABASE halved WITH (FORCE)")
+
+
 def test_whoever_watches_is_told_the_plan_before_rows_and_every_row(
     source: Place, staging_server: Server, settings: Settings
 ) -> None:

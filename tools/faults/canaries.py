@@ -108,8 +108,8 @@ def canaries(bed: Bed, number: int, seed: int, *, deep: bool = True) -> Figure:
         bed.made("REVOKE CREATE ON SCHEMA public FROM PUBLIC; CREATE DOMAIN word AS text; CREATE TYPE pair AS (a int, b text)"),
         bed.target(),
     )
-    rules, columns = _tables(bed, source)
-    planted = _planted(bed, source, rules, columns, number, drawn)
+    rules, columns = tables(bed, source)
+    words = planted(bed, source, rules, columns, number, drawn)
     logged = {server: server.log.stat().st_size for server in (bed.production, bed.staging)}
     with tempfile.TemporaryDirectory() as folder:
         outputs, code = _refreshed(bed, source, target, rules, Path(folder))
@@ -121,7 +121,7 @@ def canaries(bed: Bed, number: int, seed: int, *, deep: bool = True) -> Figure:
     where = {"dump": _dump(bed, target), **outputs}
     for name, server in (("log of production", bed.production), ("log of staging", bed.staging)):
         where[name] = server.log.read_bytes()[logged[server] :]
-    wanted = {form for word in planted for form in (forms(word) if word.startswith(MAGIC) else _plain(word))} | forms(MAGIC)
+    wanted = {form for word in words for form in (forms(word) if word.startswith(MAGIC) else _plain(word))} | forms(MAGIC)
     found = {name: seen for name, content in where.items() if (seen := occurrences(content, wanted))}
     with closing(connect(bed.staging.place(), autocommit=True)) as connection:
         connection.execute("CHECKPOINT")
@@ -131,11 +131,9 @@ def canaries(bed: Bed, number: int, seed: int, *, deep: bool = True) -> Figure:
         if seen := occurrences(chunk, magic):
             found[f"file {path}"] = seen
     kinds = len({kind for _, kind, _ in columns})
-    measured = (
-        f"{len(planted)} planted in {len(columns)} columns of {kinds} types, under every mask; found in {len(found)} places"
-    )
+    measured = f"{len(words)} planted in {len(columns)} columns of {kinds} types, under every mask; found in {len(found)} places"
     samples: list[dict[str, object]] = [{"where": name, "forms": seen[:5]} for name, seen in found.items()]
-    holds = code == 0 and not found and len(planted) >= number
+    holds = code == 0 and not found and len(words) >= number
     return Figure("planted values", "none in staging, its files, logs, evidence, output or argv", measured, holds, samples)
 
 
@@ -143,7 +141,7 @@ def _plain(word: str) -> set[bytes]:
     return {word.encode(), word.upper().encode(), word.replace("-", "").encode()}
 
 
-def _tables(bed: Bed, source: Place) -> tuple[dict[str, dict[str, object]], list[tuple[str, str, str]]]:
+def tables(bed: Bed, source: Place) -> tuple[dict[str, dict[str, object]], list[tuple[str, str, str]]]:
     """A table for each type, with a column for each mask that it can have; the rules, and table, type and column."""
     rules: dict[str, dict[str, object]] = {}
     columns: list[tuple[str, str, str]] = []
@@ -167,7 +165,7 @@ def _tables(bed: Bed, source: Place) -> tuple[dict[str, dict[str, object]], list
     return rules, columns
 
 
-def _planted(
+def planted(
     bed: Bed,
     source: Place,
     rules: dict[str, dict[str, object]],
@@ -175,6 +173,7 @@ def _planted(
     number: int,
     drawn: random.Random,
 ) -> list[str]:
+    """Plant so many, column after column; the canaries."""
     words: list[str] = []
     with closing(connect(bed.production.place(database=source.database), autocommit=True)) as connection:
         place = 0

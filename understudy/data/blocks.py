@@ -44,3 +44,10 @@ def blocks(connection: Connection, query: sql.Composed) -> Iterator[tuple[bytes,
     for ended in results:
         if ended.status != ExecStatus.COMMAND_OK:
             raise error_from_result(ended)
+
+
+def by_column(block: bytes, width: int) -> Iterator[list[bytes]]:
+    """The fields of a block, a column at a time; within a field tabs and line ends are escaped."""
+    fields = block.replace(b"\n", b"\t").split(b"\t")
+    fields.pop()
+    return (fields[place::width] for place in range(width))

@@ -134,10 +134,17 @@ class Target:
         return left
 
     def _is_leftover(self, name: str) -> bool:
-        """Whether a refresh made a database, was killed before it could mark it, or swapped it out for one that it had made."""
-        if self.is_ours(name) or (name == self.previous and self.is_ours(self.database)):
+        """Whether a refresh made a database, was killed before it could mark it, or swapped it out for one that it had made.
+
+        Of one whose drop did not come to its end, nobody can tell any more, nor do anything but drop it.
+        """
+        if self._is_half_dropped(name) or self.is_ours(name) or (name == self.previous and self.is_ours(self.database)):
             return True
         return name == self.next and not self._tables(name)
+
+    def _is_half_dropped(self, name: str) -> bool:
+        query = "SELECT FROM pg_catalog.pg_database WHERE datname = %s AND datconnlimit = -2"
+        return self.connection.execute(query, [name]).fetchone() is not None
 
     def _tables(self, database: str) -> int:
         with closing(connect(self.place.named(database))) as connection:

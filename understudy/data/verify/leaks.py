@@ -29,8 +29,8 @@ CHANCE, DEVIATIONS = 0.05, 5
 
 Columns = Mapping[str, Sequence[str]]
 """Column names by a table's full name."""
-Known = Mapping[bytes, list[tuple[bytes, str]]]
-"""Needles that were met and are somebody's own, with the column of each, by their heads."""
+Known = Mapping[bytes, str]
+"""Needles that were met and are somebody's own, with the column of each."""
 
 
 @dataclass
@@ -60,12 +60,9 @@ class Search:
         for table, columns in wanted.items():
             for text in inner_values(self.source, table, columns):
                 needles.add(text.content)
-        if needles.count:
-            for table in self.tables:
-                for text in values(self.target, table, _names(table)):
-                    needles.meet(text.content)
-        if needles.any_met and (known := self._known(wanted, needles)):
-            self._locate(needles, known)
+        met = self._met(needles) if needles.count else {}
+        if met and (known := self._known(wanted, needles)):
+            self._locate(met, needles, known)
         leaked = self._leaked()
         told = [f"{column}: values of {', '.join(sorted(origins))}" for column, origins in sorted(leaked.items())]
         searched = sum(map(len, self.sensitive.values()))
@@ -77,9 +74,19 @@ class Search:
         columns = self.sensitive.get(table.full_name, ())
         return [column for column in columns if not self.dense(f"{table.full_name}.{column}")]
 
+    def _met(self, needles: Needles) -> dict[Table, list[str]]:
+        """The columns of staging in which a needle may be."""
+        found: dict[Table, list[str]] = {}
+        for table in self.tables:
+            names = [column.name for column in table.columns]
+            met = {name for text in values(self.target, table, names) for name in text.columns_at(needles.meet(text.content))}
+            if met:
+                found[table] = [name for name in names if name in met]
+        return found
+
     def _known(self, wanted: Mapping[Table, Sequence[str]], needles: Needles) -> Known:
         """What the source has of the needles that were met: those that are somebody's own."""
-        found: dict[bytes, list[tuple[bytes, str]]] = defaultdict(list)
+        found: dict[bytes, str] = {}
         for table, columns in wanted.items():
             counts: dict[str, Counter[bytes]] = defaultdict(Counter)
             for text in inner_values(self.source, table, columns):
@@ -88,24 +95,29 @@ class Search:
                     needle, of_column = text.content[start:end], counts[column]
                     if needle in of_column or len(of_column) < MOST_NEEDLES:
                         of_column[needle] += 1
-            for column, of_column in counts.items():
-                for needle, count in of_column.items():
+            for column in list(counts):
+                name = f"{table.full_name}.{column}"
+                for needle, count in counts.pop(column).items():
                     if count < MASKED_ALIKE and not self.invented(needle.decode(errors="replace")):
-                        found[needle[:HEAD]].append((needle, f"{table.full_name}.{column}"))
+                        found[needle] = name
         return found
 
-    def _locate(self, needles: Needles, known: Known) -> None:
+    def _locate(self, columns: Mapping[Table, Sequence[str]], needles: Needles, known: Known) -> None:
         """Find the columns of staging that hold what is known."""
-        for table in self.tables:
-            for text in values(self.target, table, _names(table)):
+        by_head: dict[bytes, list[bytes]] = defaultdict(list)
+        for needle in known:
+            if len(needle) >= HEAD:
+                by_head[needle[:HEAD]].append(needle)
+        for table, names in columns.items():
+            for text in values(self.target, table, names):
                 met = [
-                    (start, needle, origin)
+                    (start, needle)
                     for start, head in needles.heads(text.content)
-                    for needle, origin in known.get(head, ())
-                    if text.content.startswith(needle, start)
+                    for needle in (by_head.get(head, ()) if len(head) == HEAD else (head,))
+                    if needle in known and text.content.startswith(needle, start)
                 ]
-                for (_, needle, origin), column in zip(met, text.columns_at([start for start, _, _ in met]), strict=True):
-                    self.hits[f"{table.full_name}.{column}"][origin].add(needle)
+                for (_, needle), column in zip(met, text.columns_at([start for start, _ in met]), strict=True):
+                    self.hits[f"{table.full_name}.{column}"][known[needle]].add(needle)
 
     def _leaked(self) -> dict[str, list[str]]:
         """By column of staging, the columns whose values are in it more often than chance would have it."""
@@ -120,10 +132,6 @@ class Search:
                 else:
                     leaked[column].append(origin)
         return leaked
-
-
-def _names(table: Table) -> list[str]:
-    return [column.name for column in table.columns]
 
 
 def space(needle: bytes) -> float:

@@ -27,7 +27,6 @@ class Needles:
         self._beginnings, self._wholes, self._met = Sieve(expected), Sieve(expected), Sieve(expected)
         self._lengths = np.zeros(HEAD + 1, np.bool_)
         self.count = 0
-        self.any_met = False
 
     def add(self, text: bytes) -> None:
         """Look for every field of a text that is long enough."""
@@ -40,11 +39,13 @@ class Needles:
         self._lengths[lengths] = True
         self.count += len(starts)
 
-    def meet(self, text: bytes) -> None:
-        """Note which needles may be in a text."""
-        for wholes, _, _ in self._within(text, self._wholes):
+    def meet(self, text: bytes) -> list[int]:
+        """Note which needles may be in a text; where they begin."""
+        places: set[int] = set()
+        for wholes, starts, _ in self._within(text, self._wholes):
             self._met.add(wholes)
-            self.any_met = True
+            places.update(starts.tolist())
+        return sorted(places)
 
     def met(self, text: bytes) -> Iterator[tuple[int, int]]:
         """The fields of a text, from where to where, that are needles which were met."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import zip_longest
@@ -14,46 +13,20 @@ from typing import Any, TypeVar
 from psycopg import sql
 
 from model.staging_data import Bounds, Mask, SourceType
-from understudy.data.catalogue import Column, Table
+from understudy.data.catalogue import Column
 from understudy.data.connection import Connection
 from understudy.data.masking.choose import POOLED
 from understudy.data.plan import DataPlan
 from understudy.data.subset_roles import Role, roles
 from understudy.data.verify.finding import Check, judged
+from understudy.data.verify.sample import SAMPLED_FROM, Profile, Sample
 
-SAMPLE = 50_000
-SAMPLED_FROM = 2 * SAMPLE
-"""Rows of a table from which on a sample is read."""
 BINS = 20
-RANKS = 20
-CROWD = 5
-"""Rows below which no count is told."""
 CATEGORIES = 0.9
 """The share that the most frequent values must have for a part's ranks to be comparable with the whole's."""
 ORDERED = ("int2", "int4", "int8", "numeric", "float4", "float8", "date", "timestamp", "timestamptz")
-UNORDERED = ("json", "xml", "point", "box", "polygon", "line", "lseg", "path", "circle")
-"""Types without an equality, whose values are told apart as texts."""
 CONSTANT = (Mask.REDACT, Mask.NULL)
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Profile:
-    """A column's statistics, without its values."""
-
-    rows: int
-    """Rows that were read: all, or a sample."""
-    null_share: float
-    distinct_share: float | None
-    """Distinct values for each value; None where there is no value."""
-    mean_length: float
-    ranks: tuple[float, ...]
-    """Shares of the most frequent values, the highest first."""
-
-    def crowded_ranks(self) -> list[float]:
-        """Those of them that are shares of a crowd, and so of nobody."""
-        given = self.rows * (1 - self.null_share)
-        return [round(share, 4) for share in self.ranks if share * given >= CROWD - 0.5]
 
 
 def statistics(source: Connection, target: Connection, plan: DataPlan, rows: Mapping[str, tuple[int, int]]) -> Check:
@@ -142,68 +115,10 @@ def _chance(samples: list[int]) -> float:
     return 1.95 * math.sqrt(sum(1 / rows for rows in samples if rows))
 
 
-@dataclass(frozen=True)
-class Sample:
-    """The rows of a table that its statistics are read from: all, or of a large one some, chosen by a fixed seed."""
-
-    connection: Connection
-    table: Table
-    count: int
-
-    @property
-    def drawn(self) -> bool:
-        """Whether rows are chosen."""
-        return self.count > SAMPLED_FROM
-
-    @property
-    def kept(self) -> int:
-        """How many rows are read, about."""
-        return SAMPLE if self.drawn else self.count
-
-    def query(self, columns: Sequence[Column], selected: sql.Composable) -> list[tuple[Any, ...]]:
-        """Select from `s`, in which these columns of the rows are."""
-        share = sql.SQL(f" TABLESAMPLE BERNOULLI ({100 * SAMPLE / self.count:.6f}) REPEATABLE (0)" if self.drawn else "")
-        listed = sql.SQL(", ").join(sql.Identifier(column.name) for column in columns)
-        rows = sql.SQL("WITH s AS MATERIALIZED (SELECT {} FROM {}{}) ").format(
-            listed, sql.Identifier(self.table.schema, self.table.name), share
-        )
-        return self.connection.execute(rows + selected).fetchall()
-
-    def profiles(self) -> list[Profile]:
-        """The statistics of every written column, in one reading."""
-        columns = self.table.stored
-        if not columns:
-            return []
-        grouped = sql.SQL(
-            "SELECT {place}, coalesce(sum(n), 0)::bigint, count(*), coalesce(sum(n * l), 0)::float8, "
-            "(array_agg(n ORDER BY n DESC))[1:{ranks}] FROM "
-            "(SELECT count(*) AS n, max(length({name}::text)) AS l FROM s WHERE {name} IS NOT NULL GROUP BY {value}) g"
-        )
-        selected: list[sql.Composable] = [sql.SQL("SELECT -1, count(*), 0, 0, NULL FROM s")]
-        for place, column in enumerate(columns):
-            name = sql.Identifier(column.name)
-            value = sql.SQL("{}::text").format(name) if column.type in UNORDERED else name
-            selected.append(grouped.format(place=sql.Literal(place), ranks=sql.Literal(RANKS), name=name, value=value))
-        found = {row[0]: row[1:] for row in self.query(columns, sql.SQL(" UNION ALL ").join(selected))}
-        rows = int(found[-1][0])
-        return [_profile(rows, *found[place]) for place in range(len(columns))]
-
-
 def _of_both(both: Sequence[Sample], read: Callable[[Sample], T]) -> list[T]:
     """What is read of the source's rows and of staging's: from both servers at once."""
     with ThreadPoolExecutor(len(both)) as sessions:
         return list(sessions.map(read, both))
-
-
-def _profile(rows: int, given: int, distinct: int, length: float, ranks: list[int] | None) -> Profile:
-    shares = tuple(count / given for count in ranks or ())
-    return Profile(
-        rows,
-        (rows - given) / rows if rows else 0.0,
-        distinct / given if given else None,
-        length / given if given else 0.0,
-        shares,
-    )
 
 
 def _distance(column: Column, mask: Mask, ours: Profile, theirs: Profile, *, subset: bool) -> float | None:

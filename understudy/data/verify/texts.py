@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from psycopg import sql
 
-from understudy.data.blocks import blocks
+from understudy.data.blocks import blocks, by_column
 from understudy.data.catalogue import Table
 from understudy.data.connection import Connection
 from understudy.data.masking.copy_text import escape, unescape
@@ -35,6 +35,8 @@ class Text:
 
     def columns_at(self, places: list[int]) -> list[str]:
         """The columns of the fields in which these bytes are."""
+        if not places:
+            return []
         before = np.searchsorted(separators(self.content), places)
         return [self.columns[field % len(self.columns)] for field in before.tolist()]
 
@@ -44,7 +46,7 @@ def values(connection: Connection, table: Table, columns: Sequence[str]) -> Iter
     for block in _blocks(connection, table, columns):
         yield Text(normalised(block), columns)
         if b"\\" in block and _BYTES in block:  # a single letter is found ten times as fast
-            for name, fields in _by_column(block, columns):
+            for name, fields in zip(columns, by_column(block, len(columns)), strict=True):
                 spelt = [text for field in fields if _BYTES in field for text in spelt_bytes(unescape(field).decode())]
                 if spelt:
                     yield Text(_lines(spelt), (name,))
@@ -56,7 +58,7 @@ def inner_values(connection: Connection, table: Table, columns: Sequence[str]) -
         if not _has_nested(block):
             yield Text(normalised(block), columns)
             continue
-        for name, fields in _by_column(block, columns):
+        for name, fields in zip(columns, by_column(block, len(columns)), strict=True):
             inner = [piece for field in fields if field.startswith(_NESTED) for piece in pieces(unescape(field).decode())]
             outer = [field for field in fields if not field.startswith(_NESTED)]
             yield Text(normalised(b"\n".join(outer)), (name,))
@@ -74,13 +76,6 @@ def _blocks(connection: Connection, table: Table, columns: Sequence[str]) -> Ite
 def _has_nested(block: bytes) -> bool:
     openings = [opening for opening in _NESTED if opening[:1] in block]  # a single letter is found ten times as fast
     return any(block.startswith(opening) or b"\t" + opening in block or b"\n" + opening in block for opening in openings)
-
-
-def _by_column(block: bytes, columns: Sequence[str]) -> Iterator[tuple[str, list[bytes]]]:
-    fields = block.replace(b"\n", b"\t").split(b"\t")  # within a field both are escaped
-    fields.pop()
-    for place, name in enumerate(columns):
-        yield name, fields[place :: len(columns)]
 
 
 def _lines(texts: list[str]) -> bytes:
