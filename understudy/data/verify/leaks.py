@@ -11,6 +11,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from zlib import crc32
 
 from understudy.data.catalogue import Table
 from understudy.data.connection import Connection
@@ -21,7 +22,7 @@ from understudy.data.verify.texts import inner_values, values
 MASKED_ALIKE = 5
 """Rows from which on a value is nobody's own."""
 MOST_NEEDLES = 200_000
-"""Needles of a column that are compared."""
+"""Needles of a column that are compared; of more that were met, a share of them."""
 WINDOWS = 4
 """Places in a value at which a piece may be equal by chance."""
 CHANCE, DEVIATIONS = 0.05, 5
@@ -31,6 +32,28 @@ Columns = Mapping[str, Sequence[str]]
 """Column names by a table's full name."""
 Known = Mapping[bytes, str]
 """Needles that were met and are somebody's own, with the column of each."""
+
+
+class Occurrences:
+    """How often needles of a column occur: of all, or where there are too many of a share, which their own digests pick."""
+
+    def __init__(self) -> None:
+        self.counts: dict[bytes, int] = {}
+        self._mask = 0
+
+    @property
+    def share(self) -> float:
+        """What share of the needles is counted."""
+        return 1 / (self._mask + 1)
+
+    def add(self, needle: bytes) -> None:
+        """Count a needle once more."""
+        if crc32(needle) & self._mask:
+            return
+        self.counts[needle] = self.counts.get(needle, 0) + 1
+        while len(self.counts) > MOST_NEEDLES:
+            self._mask = self._mask << 1 | 1
+            self.counts = {kept: count for kept, count in self.counts.items() if not crc32(kept) & self._mask}
 
 
 @dataclass
@@ -52,6 +75,8 @@ class Search:
     """Values that are equal as often as chance alone makes them."""
     hits: dict[str, dict[str, set[bytes]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
     """By the column of staging, by the column of the source: the needles that were found."""
+    shares: dict[str, float] = field(default_factory=dict)
+    """By the column of the source: the share of its needles that were looked for."""
 
     def run(self) -> Check:
         """Search everything."""
@@ -88,16 +113,15 @@ class Search:
         """What the source has of the needles that were met: those that are somebody's own."""
         found: dict[bytes, str] = {}
         for table, columns in wanted.items():
-            counts: dict[str, Counter[bytes]] = defaultdict(Counter)
+            counted: dict[str, Occurrences] = defaultdict(Occurrences)
             for text in inner_values(self.source, table, columns):
                 met = list(needles.met(text.content))
                 for (start, end), column in zip(met, text.columns_at([start for start, _ in met]), strict=True):
-                    needle, of_column = text.content[start:end], counts[column]
-                    if needle in of_column or len(of_column) < MOST_NEEDLES:
-                        of_column[needle] += 1
-            for column in list(counts):
-                name = f"{table.full_name}.{column}"
-                for needle, count in counts.pop(column).items():
+                    counted[column].add(text.content[start:end])
+            for column in list(counted):
+                name, occurrences = f"{table.full_name}.{column}", counted.pop(column)
+                self.shares[name] = occurrences.share
+                for needle, count in occurrences.counts.items():
                     if count < MASKED_ALIKE and not self.invented(needle.decode(errors="replace")):
                         found[needle] = name
         return found
@@ -126,9 +150,9 @@ class Search:
             for origin, needles in origins.items():
                 spaces = Counter(map(space, needles))
                 theirs, ours = self.rows[origin.rpartition(".")[0]][0], self.rows[column.rpartition(".")[0]][1]
-                expected = sum(theirs * ours * WINDOWS / size for size in spaces)
+                expected = sum(theirs * self.shares[origin] * ours * WINDOWS / size for size in spaces)
                 if expected >= CHANCE and len(needles) <= expected + DEVIATIONS * math.sqrt(expected):
-                    self.by_chance += len(needles)
+                    self.by_chance += round(len(needles) / self.shares[origin])
                 else:
                     leaked[column].append(origin)
         return leaked
