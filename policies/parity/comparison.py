@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from model.service import CONFIG_MAP
 from policies.engine.node import UNKNOWN, Secret
@@ -24,8 +25,6 @@ _MIRROR = (
     "make it equal in the component, which knows no environments, or declare a deviation with its resource and property in the "
     "staging file"
 )
-
-_HOLDERS = (dict, list)
 
 
 @dataclass(slots=True)
@@ -52,24 +51,11 @@ class Comparison:
     """Every leaf that differs, explained or not."""
     _equal: list[object] = field(default_factory=list)
     """What was found equal, as a whole; its leaves are counted in the end."""
-    _twins: list[object] = field(default_factory=list)
-    """Production's of them."""
     _judged: list[str] = field(default_factory=list)
     """Texts that another class has judged."""
-    _leaf_by_leaf: bool = False
-    """Whether nothing is found equal as a whole."""
 
     def carry_out(self) -> None:
         """Compare every property."""
-        self._carry_out()
-        if not self._leaf_by_leaf and any(map(_are_two_kinds, self._twins, self._equal)):
-            self.compared = self.unknown = 0
-            for found in (self.differences, self._equal, self._twins, self._judged):
-                found.clear()
-            self._leaf_by_leaf = True
-            self._carry_out()
-
-    def _carry_out(self) -> None:
         theirs, ours = self.production.properties, self.staging.properties
         here = ours
         if self.is_filled:  # the provider's own additions are not compared
@@ -90,17 +76,11 @@ class Comparison:
 
     def _properties(self, theirs: Mapping[str, object], ours: Mapping[str, object], path: str) -> None:
         """Most are equal, and are nothing but noted: not even their path is made where no other class judges any."""
-        handled, equal, twins, is_whole = self.handled, self._equal, self._twins, not self._leaf_by_leaf
+        handled, equal = self.handled, self._equal
         for key, here in ours.items():
             there = theirs.get(key, ABSENT)
-            if (
-                there.__class__ is here.__class__
-                and there == here
-                and (is_whole or here.__class__ not in _HOLDERS)
-                and not (handled and child(path, key) in handled)
-            ):
+            if _are_equal(there, here) and not (handled and child(path, key) in handled):
                 equal.append(here)
-                twins.append(there)
             else:
                 self._unlike(there, here, child(path, key))
         for key, there in theirs.items():
@@ -108,10 +88,8 @@ class Comparison:
                 self._unlike(there, ABSENT, child(path, key))
 
     def _compare(self, theirs: object, ours: object, path: str) -> None:
-        is_comparable = theirs.__class__ is ours.__class__ and not (self._leaf_by_leaf and ours.__class__ in _HOLDERS)
-        if is_comparable and theirs == ours and path not in self.handled:
+        if _are_equal(theirs, ours) and path not in self.handled:
             self._equal.append(ours)
-            self._twins.append(theirs)
         else:
             self._unlike(theirs, ours, path)
 
@@ -135,16 +113,14 @@ class Comparison:
         """Counts the leaves of all that is equal, and gives its texts."""
         texts: list[str] = []
         others = unknown = 0
-        within, twins = self._equal, self._twins
-        for place, value in enumerate(within):
+        within = self._equal
+        for value in within:
             if isinstance(value, str):
                 texts.append(value)
             elif isinstance(value, dict):
                 within.extend(value.values())  # and is walked to its end in turn
-                twins.extend(map(twins[place].__getitem__, value))  # type: ignore[index]
             elif isinstance(value, list):
                 within.extend(value)
-                twins.extend(twins[place])  # type: ignore[arg-type]
             else:
                 others += 1
                 unknown += value is UNKNOWN
@@ -259,9 +235,18 @@ def _is_environment_tag(path: str) -> bool:
     return path.endswith((".Environment", "/Environment"))
 
 
-def _are_two_kinds(theirs: object, ours: object) -> bool:
-    """Whether equal values are a truth and a number, which Python takes for equal."""
-    return theirs.__class__ is not ours.__class__ and (theirs.__class__ is bool or ours.__class__ is bool)
+def _are_equal(theirs: object, ours: object) -> bool:
+    """Whether values are equal, and of one kind down to every leaf."""
+    return theirs.__class__ is ours.__class__ and theirs == ours and _are_alike(theirs, ours)
+
+
+def _are_alike(theirs: Any, ours: object) -> bool:
+    """Whether nothing in equal values is a truth on one side and a number on the other: Python takes `True` for 1."""
+    if isinstance(ours, dict):
+        return all(map(_are_alike, map(theirs.__getitem__, ours), ours.values()))
+    if isinstance(ours, list):
+        return all(map(_are_alike, theirs, ours))
+    return (theirs.__class__ is bool) is (ours.__class__ is bool)
 
 
 def _is_unknown(value: object) -> bool:
