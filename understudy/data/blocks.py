@@ -10,6 +10,7 @@ from psycopg.errors import error_from_result
 from psycopg.pq import ExecStatus
 
 from understudy.data.connection import Connection
+from understudy.data.masking.copy_text import fields_of
 
 BLOCK_BYTES = 128 << 10
 """A block ends with what has arrived when it is as large, so neither its size nor its memory follows from a table's."""
@@ -47,7 +48,6 @@ def blocks(connection: Connection, query: sql.Composed) -> Iterator[tuple[bytes,
 
 
 def by_column(block: bytes, width: int) -> Iterator[list[bytes]]:
-    """The fields of a block, a column at a time; within a field tabs and line ends are escaped."""
-    fields = block.replace(b"\n", b"\t").split(b"\t")
-    fields.pop()
+    """The fields of a block, a column at a time."""
+    fields = fields_of(block)
     return (fields[place::width] for place in range(width))

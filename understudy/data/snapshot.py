@@ -61,8 +61,7 @@ class Snapshot:
                 if not changed:
                     raise
             if changed is None:
-                exported = self.connection.execute("SELECT pg_catalog.pg_export_snapshot()").fetchone()
-                self.identifier = exported[0] if exported else ""
+                self.identifier = export(self.connection)
                 changed = differences(plan.structure, read_structure(self.connection))
         if changed:
             self.connection.rollback()
@@ -77,6 +76,12 @@ class Snapshot:
     def close(self) -> None:
         """Let go of the snapshot and the locks."""
         self.connection.close()
+
+
+def export(connection: Connection) -> str:
+    """The identifier of the moment that a session sees, for others to join while its transaction lasts."""
+    exported = connection.execute("SELECT pg_catalog.pg_export_snapshot()").fetchone()
+    return str(exported[0]) if exported else ""
 
 
 def join(place: Place, identifier: str) -> Connection:

@@ -37,6 +37,13 @@ def to_null(_: bytes) -> bytes:
     return NULL
 
 
+def fields_of(lines: bytes) -> list[bytes]:
+    """The fields of whole lines, one line's after another's; within a field tabs and line ends are escaped."""
+    fields = lines.replace(b"\n", b"\t").split(b"\t")
+    fields.pop()
+    return fields
+
+
 def line_mask(masks: Mapping[int, Value], names: Sequence[str]) -> Lines | None:
     """The mask of lines by the places of their masked fields; None where none is masked. `names` are all their columns'.
 
@@ -49,8 +56,7 @@ def line_mask(masks: Mapping[int, Value], names: Sequence[str]) -> Lines | None:
     placed = [(place, _fields(mask)) for place, mask in sorted(masks.items())]
 
     def masked(lines: bytes) -> bytes:
-        fields = lines.replace(b"\n", b"\t").split(b"\t")  # within a field both are escaped
-        fields.pop()
+        fields = fields_of(lines)
         if len(fields) % width:
             raise UnmaskableError("a row has other fields than its table's columns")
         for place, mask in placed:

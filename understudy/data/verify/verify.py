@@ -12,7 +12,7 @@ from understudy.data.connection import Connection, Place, connect
 from understudy.data.masking.choose import POOLED
 from understudy.data.masking.pools import made_pools
 from understudy.data.plan import DataPlan
-from understudy.data.snapshot import Snapshot, join
+from understudy.data.snapshot import Snapshot, export, join
 from understudy.data.structure import read_structure
 from understudy.data.told import telling
 from understudy.data.verify import integrity
@@ -46,10 +46,9 @@ def verify(snapshot: Snapshot, place: Place, plan: DataPlan) -> list[Check]:
     """
     with telling("verify"), ExitStack() as stack:
         target = stack.enter_context(closing(connect(place, read_only=True)))
-        row = target.execute("SELECT pg_catalog.pg_export_snapshot()").fetchone()
         others = (
             stack.enter_context(closing(snapshot.join())),
-            stack.enter_context(closing(join(place, row[0] if row else ""))),
+            stack.enter_context(closing(join(place, export(target)))),
         )
         ours, theirs = integrity.counts(snapshot.connection, plan), integrity.counts(target, plan)
         rows = {name: (ours[name], theirs[name]) for name in ours}
