@@ -7,23 +7,14 @@ from typing import Any
 
 import pytest
 
-from model.staging_data import StagingDataStrategy
 from tests.data.conftest import make_database
+from tools.faults.bed import masked
 from understudy.data.refresh import verification_of
 from understudy.data.server import Server
 from understudy.data.verify import leaks
 
 ROWS = 12_000
-STRATEGY = StagingDataStrategy.model_validate(
-    {
-        "source_type": "masked",
-        "refresh_frequency": "on-demand",
-        "privacy_level": "rotated",
-        "volume_scale": 1.0,
-        "columns": {"person.id": {"mask": "keep", "reason": "A number"}, "person.code": {"mask": "shape"}},
-    },
-    strict=False,
-)
+STRATEGY = masked({"person.id": {"mask": "keep", "reason": "A number"}, "person.code": {"mask": "shape"}})
 
 
 def people(codes: list[int]) -> str:

@@ -7,18 +7,15 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from model.staging_data import StagingDataStrategy
 from tools.faults.at_once import at_once
-from tools.faults.bed import Bed, Figure, bed
-from tools.faults.canaries import canaries, planted, tables
+from tools.faults.bed import Bed, Figure, bed, masked
+from tools.faults.canaries import KINDS, canaries, planted, tables
 from tools.faults.closure import closure
 from tools.faults.drift import drift
 from tools.faults.killed import killed_anywhere, server_stopped
 from tools.faults.mis_aimed import mis_aimed
 from tools.faults.scanner import MAGIC, forms, occurrences
-from understudy.data.dump import Client
 from understudy.data.plan import DataPlan
-from understudy.data.refresh import Settings, StagingDataManager
 
 SAMPLES: list[tuple[str, Callable[[Bed], Figure]]] = [
     ("a refresh that is killed leaves whole data", lambda bed: killed_anywhere(bed, 2, 1)),
@@ -51,24 +48,12 @@ NUMBERS = {"int8", "numeric", "float8"}
 def test_without_masks_the_planted_values_are_found_in_every_column_but_those_of_numbers(
     made: Bed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source = made.made(
-        "REVOKE CREATE ON SCHEMA public FROM PUBLIC; CREATE DOMAIN word AS text; CREATE TYPE pair AS (a int, b text)"
-    )
+    source = made.made(KINDS)
     rules, columns = tables(made, source)
     planted(made, source, rules, columns, 400, random.Random(1))
-    raw = {
-        "source_type": "masked",
-        "refresh_frequency": "on-demand",
-        "privacy_level": "rotated",
-        "volume_scale": 1.0,
-        "columns": rules,
-    }
-    settings = Settings(workers=1, client=Client(made.production.bin))
     monkeypatch.setattr(DataPlan, "masks", lambda *_: {})
 
-    result = StagingDataManager(source, made.target(), "data.orders", settings=settings).refresh_staging_data(
-        StagingDataStrategy.model_validate(raw, strict=False)
-    )
+    result = made.manager(made.target(), source).refresh_staging_data(masked(rules))
 
     check = result.verification["checks"][-1]
     unmasked = [f"public.{table}.{column}" for table, kind, column in columns if kind not in NUMBERS]

@@ -6,7 +6,7 @@ import hashlib
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -94,6 +94,12 @@ def rotated() -> StagingDataStrategy:
     return StagingDataStrategy.model_validate(
         {**demo_strategy().model_dump(mode="json"), "privacy_level": "rotated"}, strict=False
     )
+
+
+def masked(columns: Mapping[str, Any], **changes: Any) -> StagingDataStrategy:
+    """A strategy that copies every row and masks columns by these rules, with fields changed."""
+    raw = {"source_type": "masked", "refresh_frequency": "on-demand", "privacy_level": "rotated", "volume_scale": 1.0}
+    return StagingDataStrategy.model_validate({**raw, "columns": columns, **changes}, strict=False)
 
 
 def digest(place: Place) -> str:

@@ -19,7 +19,7 @@ from pathlib import Path
 import yaml
 from psycopg import sql
 
-from tools.faults.bed import Bed, Figure
+from tools.faults.bed import Bed, Figure, masked
 from tools.faults.scanner import MAGIC, files, forms, occurrences
 from understudy.data.catalogue import read_catalogue
 from understudy.data.connection import Place, connect
@@ -93,6 +93,8 @@ PLANTS: Mapping[str, tuple[Plant, ...]] = {
 }  # fmt: skip
 
 
+KINDS = "REVOKE CREATE ON SCHEMA public FROM PUBLIC; CREATE DOMAIN word AS text; CREATE TYPE pair AS (a int, b text)"
+"""Makes those of the types that PostgreSQL does not have."""
 TEXTS = ("text", "varchar(200)", "char(60)", "name", "citext", "word", "text[]", "varchar(80)[]")
 FITTING: Mapping[str, Plant] = {
     "json": PLANTS["text"][2],
@@ -105,7 +107,7 @@ def canaries(bed: Bed, number: int, seed: int, *, deep: bool = True) -> Figure:
     """Plant, refresh by the command itself, and look everywhere; `deep` looks into the files of the new database as well."""
     drawn = random.Random(seed)
     source, target = (
-        bed.made("REVOKE CREATE ON SCHEMA public FROM PUBLIC; CREATE DOMAIN word AS text; CREATE TYPE pair AS (a int, b text)"),
+        bed.made(KINDS),
         bed.target(),
     )
     rules, columns = tables(bed, source)
@@ -199,14 +201,7 @@ def _refreshed(
 ) -> tuple[dict[str, bytes], int]:
     """Refresh by the command, while the command lines of all processes are watched; what was written, and the exit code."""
     wide = {"null_share": 1.0, "distinct_share": 1.0, "distance": 1.0, "volume": 1.0}
-    strategy = {
-        "source_type": "masked",
-        "refresh_frequency": "on-demand",
-        "privacy_level": "stable",
-        "volume_scale": 1.0,
-        "columns": rules,
-        "bounds": wide,
-    }
+    strategy = masked(rules, privacy_level="stable", bounds=wide).model_dump(mode="json", exclude_defaults=True)
     file, evidence = folder / "strategy.yaml", folder / "evidence.json"
     file.write_text(yaml.safe_dump(strategy), encoding="utf-8")
     secrets = {name: base64.b64encode(os.urandom(32)).decode() for name in ("UNDERSTUDY_MASKING_KEY", "UNDERSTUDY_SIGNING_KEY")}

@@ -19,7 +19,9 @@ def closure(bed: Bed, schemas: int, seed: int) -> Figure:
     samples = [_sample(bed, RandomSchema(seed + number), follow=bool(number % 2)) for number in range(schemas)]
     good = [sample for sample in samples if sample["right"]]
     refused = sum(not sample["accepted"] for sample in good)
-    most = max((sample["taken"] / sample["expected"] for sample in samples if sample["accepted"]), default=1.0)
+    most = max(
+        (sample["taken"] / sample["expected"] for sample in samples if sample["accepted"] and sample["expected"]), default=1.0
+    )
     measured = (
         f"{len(good)} of {schemas} schemas right, {len(good) - refused} equal and {refused} refused, as their closure is more than "
         f"twice what was asked for; overshoot at most {most:.3f}"

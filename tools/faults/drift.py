@@ -6,7 +6,7 @@ from contextlib import closing
 
 from model.errors import ConfigurationError
 from model.staging_data import StagingDataStrategy
-from tools.faults.bed import Bed, Figure, databases
+from tools.faults.bed import Bed, Figure, databases, masked
 from understudy.data.connection import connect
 from understudy.data.refresh import plan_of
 
@@ -104,11 +104,4 @@ def drift(bed: Bed, changes: int | None = None) -> Figure:
 
 def _strategy() -> StagingDataStrategy:
     rules = {name: {"mask": mask, **({"reason": "Numbers"} if mask == "keep" else {})} for name, mask in RULES.items()}
-    raw = {
-        "source_type": "masked",
-        "refresh_frequency": "on-demand",
-        "privacy_level": "rotated",
-        "volume_scale": 1.0,
-        "columns": rules,
-    }
-    return StagingDataStrategy.model_validate(raw, strict=False)
+    return masked(rules)
