@@ -111,7 +111,7 @@ mutants: $(READY) ## change every property of both staging stacks, one at a time
 fuzz: $(READY) ## give the command 1,000 malformed configurations; each must end with exit code 2 and a place
 	@$(BIN)/python -m tools.fuzz
 
-faults: $(READY) ## kill, race, mislead and search refreshes of staging's data (ARGS="--size full" takes hours, not minutes)
+faults: $(READY) ## kill, race, mislead and search refreshes of staging's data (ARGS="--size full" takes half an hour, not two minutes)
 	@$(BIN)/python -m tools.faults $(ARGS)
 
 bench: $(READY) $(CHECKOV) $(PG_ANON) ## measure speed and memory; prints figures
