@@ -92,7 +92,9 @@ def _aftermath(bed: Bed, target: Place, before: str) -> dict[str, Any]:
     whole = now == before or bool(result and result["verification"]["verdict"] == "clean")
     following = next_refresh(bed.manager(target), rotated())
     left = [name for name in databases(bed.staging) if name.startswith(f"{target.database}_understudy")]
-    return {"old": now == before, "whole": whole, "next": following.accepted, "left": left}
+    after = {"old": now == before, "whole": whole, "next": following.accepted, "left": left}
+    refused = [check["findings"] for check in following.verification["checks"] if check["status"] == "fail"]
+    return {**after, "refused": refused} if refused else after
 
 
 def _judged(name: str, samples: list[dict[str, Any]]) -> Figure:

@@ -25,8 +25,14 @@ MOST_NEEDLES = 200_000
 """Needles of a column that are compared; of more that were met, a share of them."""
 WINDOWS = 4
 """Places in a value at which a piece may be equal by chance."""
-CHANCE, DEVIATIONS = 0.05, 5
-"""From how many equal values on chance is expected, and how many standard deviations above that number are still chance."""
+CHANCE = 1e-4
+"""How unlikely it may be that as many equal values come about by chance, for them to be no finding.
+
+Masks draw anew for each refresh, and about ten pairs of columns can hold equal values: one refresh in thousands is refused for
+nothing.
+"""
+EXPECTED_IN_KEPT = 0.05
+"""How many equal values must be expected in a column that is kept: it holds the same each night, so that none need pass."""
 
 Columns = Mapping[str, Sequence[str]]
 """Column names by a table's full name."""
@@ -147,15 +153,23 @@ class Search:
         """By column of staging, the columns whose values are in it more often than chance would have it."""
         leaked = defaultdict[str, list[str]](list)
         for column, origins in self.hits.items():
+            table, _, name = column.rpartition(".")
+            fewest = 0.0 if name in self.sensitive.get(table, ()) else EXPECTED_IN_KEPT
             for origin, needles in origins.items():
-                spaces = Counter(map(space, needles))
-                theirs, ours = self.rows[origin.rpartition(".")[0]][0], self.rows[column.rpartition(".")[0]][1]
-                expected = sum(theirs * self.shares[origin] * ours * WINDOWS / size for size in spaces)
-                if expected >= CHANCE and len(needles) <= expected + DEVIATIONS * math.sqrt(expected):
+                theirs, ours = self.rows[origin.rpartition(".")[0]][0], self.rows[table][1]
+                pairs, spaces = theirs * self.shares[origin] * ours * WINDOWS, Counter(map(space, needles))
+                if all(pairs / size >= fewest and likelihood(found, pairs / size) >= CHANCE for size, found in spaces.items()):
                     self.by_chance += round(len(needles) / self.shares[origin])
                 else:
                     leaked[column].append(origin)
         return leaked
+
+
+def likelihood(found: int, expected: float) -> float:
+    """How likely chance makes at least so many hits where it makes `expected` on average: Chernoff's bound for Poisson's law."""
+    if found <= expected:
+        return 1.0
+    return math.exp(found - expected + found * math.log(expected / found))
 
 
 def space(needle: bytes) -> float:
