@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.staging_data import ColumnRule, Mask
+from model.mask import Mask
 from understudy.data.catalogue import Column
-from understudy.data.masking.choose import Limits, allowed, masking_of
+from understudy.data.masking.choose import Limits, Rule, allowed, masking_of
 from understudy.data.masking.copy_text import UnmaskableError, escape, line_mask, to_null, unescape
 from understudy.data.masking.keys import MaskingKey
 from understudy.data.masking.permutation import permutation
@@ -35,7 +35,7 @@ def column(kind: str = "text", *, element: str | None = None, labels: tuple[str,
 def mask(
     word: Mask, kind: str = "text", key: bytes = KEY, *, longest: int | None = None, unique: bool = False, **more: Any
 ) -> Value:
-    rule = ColumnRule(mask=word, paths=more.pop("paths", {}))
+    rule = Rule(mask=word, paths=more.pop("paths", {}))
     made = masking_of(column(kind, **more), rule, key, Limits(longest, unique))
     assert made is not None
     return made
@@ -118,6 +118,18 @@ def test_a_shaped_number_stays_within_its_type(number: int) -> None:
     assert len(str(shaped)) == len(str(number))
 
 
+@pytest.mark.parametrize("decimals", [0, 1])
+def test_shaped_numbers_stay_apart_and_keep_their_sign_around_zero(decimals: int) -> None:
+    numbers = [Decimal(number).scaleb(-decimals) for number in range(-99 if decimals else -9, 100)]
+    for key in range(50):
+        made = mask(Mask.SHAPE, "numeric", bytes([key]) * 32, unique=True)
+
+        shaped = [Decimal(made(str(number).encode()).decode()) for number in numbers]
+
+        assert len(set(shaped)) == len(numbers)
+        assert [one < 0 for one in shaped] == [one < 0 for one in numbers]
+
+
 @pytest.mark.parametrize("word", [Mask.EMAIL, Mask.FULL_NAME, Mask.USERNAME, Mask.PHONE, Mask.TOKEN, Mask.COMPANY])
 @pytest.mark.parametrize("longest", [40, 64])
 def test_masks_of_a_unique_column_differ_and_fit(word: Mask, longest: int) -> None:
@@ -193,7 +205,7 @@ def test_a_moved_number_is_within_a_tenth_and_what_its_column_holds(kind: str, m
     largest = {"int2": 2**15, "int4": 2**31, "int8": 2**63, "numeric": 100 if modifier > 0 else None}.get(kind)
 
     for number in range(50):
-        made = masking_of(limited, ColumnRule(mask=Mask.NUMBER), bytes([number]) * 32, Limits(None, unique=False))
+        made = masking_of(limited, Rule(mask=Mask.NUMBER), bytes([number]) * 32, Limits(None, unique=False))
         assert made is not None
         moved, was = Decimal(made(value.encode()).decode()), Decimal(value)
         assert abs(moved - was) <= abs(was) / 9

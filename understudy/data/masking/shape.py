@@ -105,9 +105,15 @@ def number_shaper(key: bytes, largest: int | None) -> Text:
         if matched is None:
             return "0" if text.lower() not in ("nan", "infinity", "-infinity") else text
         sign, before, after = matched.groups()
+        masked = permuted(before, after)
+        if sign and not masked.strip("0."):
+            masked = permuted("0", after and "0" * len(after))  # zero is what some number without a sign becomes
+        return sign + masked
+
+    def permuted(before: str, after: str | None) -> str:
         low, permute = whole(len(before))
         shaped = f"{low + permute(int(before) - low)}"
-        return sign + shaped + (f".{fraction(len(after))(int(after)):0{len(after)}d}" if after else "")
+        return shaped + (f".{fraction(len(after))(int(after)):0{len(after)}d}" if after else "")
 
     return shape
 
