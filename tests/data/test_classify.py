@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from model.errors import ConfigurationError
-from model.staging_data import Mask, StagingDataStrategy
+from model.mask import Mask
+from model.staging_data import StagingDataStrategy
 from tests.data.strategies import nasty
 from understudy.data.catalogue import read_catalogue
 from understudy.data.classify import classify

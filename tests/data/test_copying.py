@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -17,6 +20,7 @@ from understudy.data.blocks import BLOCK_BYTES, blocks
 from understudy.data.connection import Connection, Place
 from understudy.data.copying import Copying, pieces
 from understudy.data.crew import Crew
+from understudy.data.masking.columns import PlannedColumns
 from understudy.data.masking.keys import MaskingKey
 from understudy.data.refresh import plan_of
 from understudy.data.server import Server
@@ -91,3 +95,17 @@ def test_workers_end_when_nobody_needs_them() -> None:
 
     with pytest.raises(ProcessLookupError):
         os.killpg(group, 0)
+
+
+def test_a_worker_starts_without_the_libraries_that_only_planning_needs(snapshot: Snapshot, staging_server: Server) -> None:
+    plan = plan_of(snapshot.place, nasty(), "data.orders")
+    columns = PlannedColumns(plan.catalogue, plan.columns)
+    sent = pickle.dumps(Copying(snapshot.place, "", staging_server.place(), columns, MaskingKey.fresh()))
+    program = (
+        "import pickle, sys; import understudy.data.worker; pickle.load(sys.stdin.buffer); "
+        "print(*sorted({'pydantic', 'mimesis', 'numpy', 'click'} & set(sys.modules)))"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], input=sent, capture_output=True, check=True)
+
+    assert done.stdout.split() == []

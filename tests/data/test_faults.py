@@ -15,7 +15,7 @@ from tools.faults.drift import drift
 from tools.faults.killed import killed_anywhere, server_stopped
 from tools.faults.mis_aimed import mis_aimed
 from tools.faults.scanner import MAGIC, forms, occurrences
-from understudy.data.plan import DataPlan
+from understudy.data.masking.columns import PlannedColumns
 
 SAMPLES: list[tuple[str, Callable[[Bed], Figure]]] = [
     ("a refresh that is killed leaves whole data", lambda bed: killed_anywhere(bed, 2, 1)),
@@ -51,7 +51,7 @@ def test_without_masks_the_planted_values_are_found_in_every_column_but_those_of
     source = made.made(KINDS)
     rules, columns = tables(made, source)
     planted(made, source, rules, columns, 400, random.Random(1))
-    monkeypatch.setattr(DataPlan, "masks", lambda *_: {})
+    monkeypatch.setattr(PlannedColumns, "masks", lambda *_: {})
 
     result = made.manager(made.target(), source).refresh_staging_data(masked(rules))
 

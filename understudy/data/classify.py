@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from psycopg import sql
 
-from model.staging_data import ColumnRule, Mask
+from model.mask import Mask
+from model.staging_data import ColumnRule
 from understudy.data.catalogue import Catalogue, Column, Table
 from understudy.data.connection import Connection
 from understudy.data.detectors import Category, Kind, by_name, by_values

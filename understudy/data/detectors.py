@@ -14,7 +14,7 @@ from ipaddress import ip_address
 
 from stdnum import iban, luhn
 
-from model.staging_data import Mask
+from model.mask import Mask
 from policies.security.credential_shapes import is_credential_name, is_credential_value, is_random
 
 

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from model.errors import ConfigurationError, Problem, nearest
-from model.staging_data import ColumnRule, Mask, StagingDataStrategy
+from model.mask import Mask
+from model.staging_data import ColumnRule, StagingDataStrategy
 from understudy.data.catalogue import Catalogue, Column, Table
 from understudy.data.classify import structural
-from understudy.data.masking.choose import Limits, masking_of
-from understudy.data.masking.copy_text import to_null
+from understudy.data.masking.choose import Limits, Rule
+from understudy.data.masking.columns import PlannedColumn, PlannedColumns
 from understudy.data.masking.keys import MaskingKey
-from understudy.data.masking.together import Value
 from understudy.data.masking.values import UnfitMaskError
 from understudy.data.structure import Structure, fingerprint
 
@@ -22,31 +22,11 @@ NO_KEY = MaskingKey(bytes(32))
 
 
 @dataclass(frozen=True)
-class PlannedColumn:
-    """What becomes of a column."""
-
-    rule: ColumnRule
-    domain: str
-    limits: Limits
-    shape: Column
-    """The column whose type the mask is made for: of referencing columns the referenced one, so that all agree."""
-
-    def mask(self, key: MaskingKey) -> Value | None:
-        """The mask of the column's values; None where they are kept."""
-        if self.rule.mask is Mask.NULL:
-            return to_null
-        return masking_of(self.shape, self.rule, key.for_domain(self.domain), self.limits)
-
-
-@dataclass(frozen=True)
-class DataPlan:
+class DataPlan(PlannedColumns):
     """A strategy bound to a source's catalogue. It holds as long as the source's fingerprint does."""
 
     strategy: StagingDataStrategy
-    catalogue: Catalogue
     structure: Structure
-    columns: Mapping[str, PlannedColumn]
-    """By `schema.table.column`, for tables that are no partitions."""
 
     @property
     def fingerprint(self) -> str:
@@ -57,19 +37,6 @@ class DataPlan:
     def estimated_rows(self) -> int:
         """How many rows staging will have, about."""
         return round(sum(table.estimated_rows for table in self.catalogue.holding_rows) * self.strategy.volume_scale)
-
-    def column(self, table: Table, name: str) -> PlannedColumn:
-        """The plan of a table's or a partition's column."""
-        return self.columns[f"{self.catalogue.root_of(table).full_name}.{name}"]
-
-    def masks(self, table: Table, key: MaskingKey) -> dict[int, Value]:
-        """The masks of a table's written columns, by their place among these."""
-        made = {place: self.column(table, column.name).mask(key) for place, column in enumerate(table.stored)}
-        return {place: mask for place, mask in made.items() if mask is not None}
-
-    def sensitive(self, table: Table) -> list[str]:
-        """The columns whose values must not reach staging."""
-        return [column.name for column in table.stored if self.column(table, column.name).rule.mask is not Mask.KEEP]
 
 
 def full_column(path: str) -> str:
@@ -112,7 +79,7 @@ def make_plan(strategy: StagingDataStrategy, catalogue: Catalogue, structure: St
     problems += _unfit(planned, catalogue, path)
     if problems:
         raise ConfigurationError(problems)
-    return DataPlan(strategy, catalogue, structure, planned)
+    return DataPlan(catalogue, planned, strategy, structure)
 
 
 def reference_groups(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
@@ -203,7 +170,9 @@ def _planned(rule: ColumnRule, members: list[str], catalogue: Catalogue) -> Plan
     columns = [_column(catalogue, member) for member in members]
     lengths = [column.characters for column in columns if column.characters is not None]
     unique = any(_table(catalogue, member).is_unique(member.rpartition(".")[2]) for member in members)
-    return PlannedColumn(rule, rule.domain or rule.mask.value, Limits(min(lengths, default=None), unique), columns[0])
+    return PlannedColumn(
+        Rule(rule.mask, rule.paths), rule.domain or rule.mask.value, Limits(min(lengths, default=None), unique), columns[0]
+    )
 
 
 def _unfit(planned: Mapping[str, PlannedColumn], catalogue: Catalogue, path: str) -> Iterator[Problem]:

@@ -25,6 +25,7 @@ from understudy.data.direction import prove_apart
 from understudy.data.dump import Client
 from understudy.data.evidence import signed, strategy_digest
 from understudy.data.finishing import advance_sequences, analyse, grant, lift_sequences, refresh_views
+from understudy.data.masking.columns import PlannedColumns
 from understudy.data.masking.keys import MaskingKey
 from understudy.data.plan import DataPlan, rules_of
 from understudy.data.snapshot import Snapshot
@@ -234,7 +235,8 @@ class Refresh:
             return [], [f"the old database's grants could not be read: {error}"]
 
     def _copy(self, place: Place) -> None:
-        copying = Copying(self._snapshot.place, self._snapshot.identifier, place, self._plan, self._key)
+        columns = PlannedColumns(self._plan.catalogue, self._plan.columns)
+        copying = Copying(self._snapshot.place, self._snapshot.identifier, place, columns, self._key)
         if self._plan.strategy.source_type is SourceType.MASKED:
             self._crew.copy(copying, pieces(self._plan.catalogue.holding_rows), self._count)
             return

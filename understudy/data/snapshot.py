@@ -9,6 +9,7 @@ from model.staging_data import StagingDataStrategy
 from understudy.data.catalogue import Catalogue, read_catalogue
 from understudy.data.connection import Connection, Place, connect
 from understudy.data.direction import prove_read_only
+from understudy.data.exported_snapshot import export, join
 from understudy.data.key_query import unplannable
 from understudy.data.plan import DataPlan, make_plan
 from understudy.data.structure import Structure, differences, read_structure
@@ -76,17 +77,3 @@ class Snapshot:
     def close(self) -> None:
         """Let go of the snapshot and the locks."""
         self.connection.close()
-
-
-def export(connection: Connection) -> str:
-    """The identifier of the moment that a session sees, for others to join while its transaction lasts."""
-    exported = connection.execute("SELECT pg_catalog.pg_export_snapshot()").fetchone()
-    return str(exported[0]) if exported else ""
-
-
-def join(place: Place, identifier: str) -> Connection:
-    """A read-only session at an exported snapshot."""
-    connection = connect(place, read_only=True)
-    with telling(f"--{place.role}"):
-        connection.execute(sql.SQL("SET TRANSACTION SNAPSHOT {}").format(sql.Literal(identifier)))
-    return connection

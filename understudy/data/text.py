@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from model.staging_data import Mask
+from model.mask import Mask
 from understudy.data.classify import Classified
 from understudy.data.plan import DataPlan
 

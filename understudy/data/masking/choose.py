@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
 
-from model.staging_data import ColumnRule, Mask
+from model.mask import Mask
 from understudy.data.catalogue import Column
 from understudy.data.masking import values
 from understudy.data.masking.nested import array, document, parse_path
@@ -47,6 +47,15 @@ REDACTED = {
 
 
 @dataclass(frozen=True)
+class Rule:
+    """What a column's rule says of its mask."""
+
+    mask: Mask
+    paths: Mapping[str, Mask] = field(default_factory=dict)
+    """With `json`: the mask of each path."""
+
+
+@dataclass(frozen=True)
 class Limits:
     """What masks of a column must keep to."""
 
@@ -62,7 +71,7 @@ def allowed(column: Column) -> set[Mask]:
     return ALWAYS | BY_TYPE.get(column.element or column.type, set())
 
 
-def masking_of(column: Column, rule: ColumnRule, key: bytes, limits: Limits) -> Value | None:
+def masking_of(column: Column, rule: Rule, key: bytes, limits: Limits) -> Value | None:
     """The function that masks a column; None where it is kept. NULL is not among these: the caller writes it.
 
     Raises UnfitMaskError where the type or the limits forbid the mask.
@@ -79,7 +88,7 @@ def masking_of(column: Column, rule: ColumnRule, key: bytes, limits: Limits) -> 
     return array(value) if column.element else value
 
 
-def _of_type(kind: str, column: Column, rule: ColumnRule, key: bytes, limits: Limits) -> Value:
+def _of_type(kind: str, column: Column, rule: Rule, key: bytes, limits: Limits) -> Value:
     mask = rule.mask
     if column.labels:
         if limits.unique:
@@ -115,7 +124,7 @@ def _shape(kind: str, key: bytes) -> Callable[[str], str]:
     return address_shaper(key) if kind in ("inet", "cidr") else shaper(key)
 
 
-def of_text(rule: ColumnRule, key: bytes, limits: Limits) -> Value:
+def of_text(rule: Rule, key: bytes, limits: Limits) -> Value:
     """The function for a mask of text, as it also stands below a path of a document."""
     longest, unique = limits.longest, limits.unique
     if rule.mask in POOLED:
@@ -138,12 +147,10 @@ def of_text(rule: ColumnRule, key: bytes, limits: Limits) -> Value:
     return makers[rule.mask]()
 
 
-def _document(rule: ColumnRule, key: bytes) -> Value:
+def _document(rule: Rule, key: bytes) -> Value:
     free = Limits(None, unique=False)
     paths = {
-        parse_path(path): (
-            _kept if mask is Mask.KEEP else None if mask is Mask.NULL else of_text(ColumnRule(mask=mask), key, free)
-        )
+        parse_path(path): (_kept if mask is Mask.KEEP else None if mask is Mask.NULL else of_text(Rule(mask), key, free))
         for path, mask in rule.paths.items()
     }
     return document(paths, _on_text(shaper(key)), _on_text(number_shaper(key, None)))

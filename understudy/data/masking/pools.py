@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from model.staging_data import Mask
+from model.mask import Mask
 
 SEED = 20_240_229
 LARGEST = 4096

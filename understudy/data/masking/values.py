@@ -11,7 +11,7 @@ from hashlib import blake2b
 from struct import iter_unpack
 from uuid import UUID
 
-from model.staging_data import Mask
+from model.mask import Mask
 from understudy.data.masking.keyed import digits_of, keyed
 from understudy.data.masking.pools import pool
 from understudy.data.masking.together import Together, Value

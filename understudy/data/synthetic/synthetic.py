@@ -10,7 +10,7 @@ from itertools import repeat
 
 from psycopg import sql
 
-from model.staging_data import Mask
+from model.mask import Mask
 from understudy.data.catalogue import Table
 from understudy.data.connection import Connection
 from understudy.data.masking.choose import Limits

@@ -14,9 +14,9 @@ from itertools import accumulate
 from typing import Any
 from uuid import UUID
 
-from model.staging_data import ColumnRule, Mask
+from model.mask import Mask
 from understudy.data.catalogue import Column
-from understudy.data.masking.choose import DATES, FLOATS, REDACTED, TEXTS, Limits, masking_of, of_text
+from understudy.data.masking.choose import DATES, FLOATS, REDACTED, TEXTS, Limits, Rule, masking_of, of_text
 from understudy.data.masking.copy_text import NULL, escape
 from understudy.data.masking.nested import ELEMENT, Number, is_number, is_word, matches, parse_path, quoted, written
 from understudy.data.masking.permutation import permutation
@@ -39,7 +39,7 @@ DISTINCT = 0.95
 """The share of distinct values from which on each row gets its own."""
 
 
-def field(column: Column, rule: ColumnRule, profile: ColumnProfile, key: bytes, limits: Limits) -> Field:
+def field(column: Column, rule: Rule, profile: ColumnProfile, key: bytes, limits: Limits) -> Field:
     """The fields of a column. The same key makes the same fields for the same rows in the same order."""
     drawn = random.Random(key)  # noqa: S311 - what it decides is no secret
     if rule.mask is Mask.NULL:
@@ -66,7 +66,7 @@ def _picker(profile: ColumnProfile, drawn: random.Random, *, unique: bool) -> Ca
     return lambda _: min(bisect_right(sums, drawn.randrange(sums[-1])), len(sums) - 1)
 
 
-def _maker(column: Column, rule: ColumnRule, profile: ColumnProfile, key: bytes, limits: Limits) -> Maker:
+def _maker(column: Column, rule: Rule, profile: ColumnProfile, key: bytes, limits: Limits) -> Maker:
     kind, kept = column.type, rule.mask is Mask.KEEP
     text = _dated(key) if rule.mask is Mask.DATE else _text(profile, key, limits)
     choices: tuple[tuple[bool, Callable[[], Maker]], ...] = (
@@ -97,7 +97,7 @@ def _bytes(profile: ColumnProfile, key: bytes) -> Maker:
     return lambda number: b"\\x" + _digest(key, number).hex().encode()[:digits]
 
 
-def _hashed(column: Column, rule: ColumnRule, key: bytes, limits: Limits) -> Maker:
+def _hashed(column: Column, rule: Rule, key: bytes, limits: Limits) -> Maker:
     mask = masking_of(column, rule, key, limits)
     return lambda number: mask(b"%d" % number) if mask else b""
 
@@ -205,7 +205,7 @@ def _formed(text: str) -> str:
     )
 
 
-def _array(column: Column, rule: ColumnRule, profile: ColumnProfile, key: bytes, limits: Limits) -> Maker:
+def _array(column: Column, rule: Rule, profile: ColumnProfile, key: bytes, limits: Limits) -> Maker:
     """Arrays with as many elements as the source's; kept ones are the source's own."""
     if rule.mask is Mask.KEEP:
         return _of_values(profile, None) if profile.values else lambda _: b"{}"
@@ -222,12 +222,12 @@ def _array(column: Column, rule: ColumnRule, profile: ColumnProfile, key: bytes,
     return made
 
 
-def _document(rule: ColumnRule, profile: ColumnProfile, key: bytes) -> Maker:
+def _document(rule: Rule, profile: ColumnProfile, key: bytes) -> Maker:
     """Documents of the source's structure, with each leaf made up."""
     skeletons = [json.loads(text, parse_int=Number, parse_float=Number, parse_constant=Number) for text in profile.values]
     paths = {parse_path(path): mask for path, mask in rule.paths.items()}
     named = {step for path in paths for step in path}
-    makers = {mask: of_text(ColumnRule(mask=mask), key, Limits(None, unique=False)) for mask in paths.values() if mask in HASHED}
+    makers = {mask: of_text(Rule(mask), key, Limits(None, unique=False)) for mask in paths.values() if mask in HASHED}
 
     def made(number: int) -> bytes:
         leaves = iter(range(number * 1000, (number + 1) * 1000))

@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 
 from psycopg import sql
 
-from model.staging_data import Bounds, Mask, SourceType
+from model.mask import Mask
+from model.staging_data import Bounds, SourceType
 from understudy.data.catalogue import Column
 from understudy.data.connection import Connection
 from understudy.data.masking.choose import POOLED

@@ -9,10 +9,11 @@ from typing import Any
 
 from understudy.data.catalogue import Column
 from understudy.data.connection import Connection, Place, connect
+from understudy.data.exported_snapshot import export, join
 from understudy.data.masking.choose import POOLED
 from understudy.data.masking.pools import made_pools
 from understudy.data.plan import DataPlan
-from understudy.data.snapshot import Snapshot, export, join
+from understudy.data.snapshot import Snapshot
 from understudy.data.structure import read_structure
 from understudy.data.told import telling
 from understudy.data.verify import integrity
