@@ -62,12 +62,12 @@ def fill(server: Server, database: str, persons: int) -> None:
                 connection.execute(statement.encode())
 
 
-def strategy(**changes: object) -> StagingDataStrategy:
+def strategy() -> StagingDataStrategy:
     """Every column classified, five of them masked."""
     kept = {column: {"mask": "keep", "reason": "Made up for measuring"} for column in KEPT}
     masked = {f"person.{column}": {"mask": mask} for column, mask in MASKED.items()}
     raw = {"source_type": "masked", "refresh_frequency": "on-demand", "privacy_level": "rotated", "volume_scale": 1.0}
-    return StagingDataStrategy.model_validate({**raw, "columns": {**kept, **masked}, **changes}, strict=False)
+    return StagingDataStrategy.model_validate({**raw, "columns": {**kept, **masked}}, strict=False)
 
 
 def version(connection: Connection) -> str:

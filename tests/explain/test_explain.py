@@ -137,4 +137,4 @@ def test_machines_read_the_same() -> None:
 def test_markdown_takes_no_text_for_markup() -> None:
     story = Story("resource", "a|b", ("<script>",), (Table("What", ("x",), (("[a](b) @c",),)),))
 
-    assert markdown(story) == "## a\\|b\n\n\\<script>\n\n### What\n\n| x |\n| --- |\n| \\[a](b) \\@c |\n"
+    assert markdown(story) == "## a\\|b\n\n&lt;script&gt;\n\n### What\n\n| x |\n| --- |\n| \\[a\\]\\(b\\) @&#8203;c |\n"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from understudy.compliance.text import told
+from understudy.report.markdown_text import plain, table_row
 
 
 def render_markdown(document: Mapping[str, Any]) -> str:
@@ -25,9 +26,9 @@ def _lines(document: Mapping[str, Any]) -> Iterator[str]:
     yield "| --- | --- | --- | --- |"
     for control in document["controls"]:
         counts = ", ".join(f"{count} {status}" for status, count in control["resources"].items() if count)
-        yield _row(control["id"], control["status"], ", ".join(control["rules"]), counts)
+        yield table_row(*map(plain, (control["id"], control["status"], ", ".join(control["rules"]), counts)))
     rows = [
-        _row(rule["id"], one["status"], one["stack"], one["name"], text)
+        table_row(*map(plain, (rule["id"], one["status"], one["stack"], one["name"], text)))
         for rule in document["rules"]
         for one in rule["resources"]
         for text in told(one)
@@ -37,7 +38,3 @@ def _lines(document: Mapping[str, Any]) -> Iterator[str]:
         yield "| rule | status | stack | resource | what is said of it |"
         yield "| --- | --- | --- | --- | --- |"
         yield from rows
-
-
-def _row(*cells: str) -> str:
-    return f"| {' | '.join(cell.replace('|', '&#124;').replace(chr(10), ' ') for cell in cells)} |"

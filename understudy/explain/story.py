@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from textwrap import wrap
 from typing import Any, Literal
+
+from understudy.report.markdown_text import plain, table_row
 
 SCHEMA = "understudy.explanation/v1"
 _GAP, _WIDTH = "  ", 100
@@ -63,10 +65,10 @@ def markdown(story: Story) -> str:
 
 
 def _markdown(story: Story) -> Iterator[str]:
-    yield f"## {_escaped(story.name)}"
+    yield f"## {plain(story.name)}"
     for line in story.lines:
         yield ""
-        yield _escaped(line)
+        yield plain(line)
     for table in story.tables:
         yield ""
         yield f"### {table.title}"
@@ -74,16 +76,6 @@ def _markdown(story: Story) -> Iterator[str]:
         if not table.rows:
             yield f"{table.otherwise}"
             continue
-        yield _row(table.columns)
-        yield _row(["---"] * len(table.columns))
-        yield from map(_row, ([_escaped(cell) for cell in row] for row in table.rows))
-
-
-def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
-def _escaped(text: str) -> str:
-    for mark in ("\\", "|", "*", "_", "`", "<", "[", "@"):
-        text = text.replace(mark, f"\\{mark}")
-    return text
+        yield table_row(*table.columns)
+        yield table_row(*["---"] * len(table.columns))
+        yield from (table_row(*map(plain, cells)) for cells in table.rows)

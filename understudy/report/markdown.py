@@ -20,7 +20,7 @@ from understudy.report.change import (
     moved_loads,
     totals,
 )
-from understudy.report.markdown_text import code, cut, fence_for, plain
+from understudy.report.markdown_text import code, cut, fence_for, plain, table_row
 from understudy.report.parity import HEADINGS, parity_tables
 from understudy.report.tables import Table, tables
 from understudy.report.tree import columns, folded, tree_rows
@@ -109,7 +109,7 @@ def _head(document: Mapping[str, Any]) -> Iterator[str]:
     parts, parity = dict(shares(cost)), {table.stack: table.verdict for table in parity_tables(document)}
     for stack, count in document["summary"]["resources"].items():
         monthly = money(cost.get("stacks", {}).get(stack, {}).get("monthly"))
-        yield _row(plain(stack), f"{count:,}", monthly, parts.get(stack, ""), parity.get(stack, ""))
+        yield table_row(plain(stack), f"{count:,}", monthly, parts.get(stack, ""), parity.get(stack, ""))
 
 
 def _wrong(document: Mapping[str, Any]) -> Iterator[Section]:
@@ -137,13 +137,13 @@ def _engine(document: Mapping[str, Any]) -> Iterator[Section]:
     """What leaves a run of the real engine unproven, and what it does to resources that exist."""
     reasons = tuple(f"- {plain(reason)}" for reason in engine.reasons(document))
     yield Section(f"What is not proven: {len(reasons)}", reasons, is_open=True)
-    rows = [_row(operation, code(name), plain(properties)) for operation, name, properties in engine.changed(document)]
+    rows = [table_row(operation, code(name), plain(properties)) for operation, name, properties in engine.changed(document)]
     yield Section(f"What the engine changes: {len(rows)}", tuple(rows), tuple(_table(("step", "resource", "properties"), "lll")))
 
 
 def _change(document: Mapping[str, Any]) -> Iterator[Section]:
     """What a reviewer of the change asks first; its resources in full are folded."""
-    rows = [_row(plain(cells[0]), *cells[1:]) for cells in totals(document)]
+    rows = [table_row(plain(cells[0]), *cells[1:]) for cells in totals(document)]
     since = f"since {code(base_of(document))}"
     if is_unchanged(document):
         yield Section("What changes", (f"Nothing, {since}.",), is_open=True)
@@ -154,7 +154,7 @@ def _change(document: Mapping[str, Any]) -> Iterator[Section]:
         lines = tuple(f"- {plain(line)}" for line in changed_findings(document, which))
         yield Section(f"{title}: {len(lines)}", lines, is_open=which == "new")
     for title, moved in (("Figures that move", moved_figures(document)), ("Represented load that moves", moved_loads(document))):
-        lines = tuple(_row(code(name), plain(before), plain(after), plain(why)) for name, before, after, why in moved)
+        lines = tuple(table_row(code(name), plain(before), plain(after), plain(why)) for name, before, after, why in moved)
         yield Section(f"{title}: {len(lines)}", lines, tuple(_table(("", "before", "after", ""), "llll")))
     changes = list(_resources(document))
     fence = fence_for(changes)
@@ -176,14 +176,14 @@ def _resources(document: Mapping[str, Any]) -> Iterator[str]:
 
 def _parity(document: Mapping[str, Any]) -> Iterator[Section]:
     for table in parity_tables(document):
-        rows = tuple(_row(*map(plain, cells)) for cells in table.rows)
+        rows = tuple(table_row(*map(plain, cells)) for cells in table.rows)
         remarks = tuple(f"- {plain(remark)}" for remark in table.remarks)
         head = tuple(_table(HEADINGS, "l" + "r" * (len(HEADINGS) - 1)))
         yield Section(f"Parity of {table.stack}: {table.verdict}", (*rows, "", *remarks), head)
 
 
 def _told(table: Table) -> Section:
-    rows = tuple(_row(*map(plain, cells)) for cells in table.rows)
+    rows = tuple(table_row(*map(plain, cells)) for cells in table.rows)
     notes = tuple(f"- {plain(note)}" for note in table.notes)
     title = f"{table.title}: {table.remark}" if table.remark else table.title
     return Section(title, (*rows, "", *notes) if notes else rows, tuple(_table(tuple(map(plain, table.headings)), table.sides)))
@@ -195,7 +195,7 @@ def _tree(document: Mapping[str, Any]) -> Section:
     for row in tree_rows(document):
         label = f"**{plain(row.label)}**" if row.kind == "component" else plain(row.label)
         mark = " ≠" if row.kind == "component" and row.differs else ""
-        lines.append(_row("&emsp;" * row.depth + label + mark, *map(plain, row.cells), plain(row.why)))
+        lines.append(table_row("&emsp;" * row.depth + label + mark, *map(plain, row.cells), plain(row.why)))
     same = folded(document)
     if lines and same:
         lines += ["", f"{len(same)} more differ in nothing but identity: {plain(', '.join(same))}."]
@@ -204,9 +204,5 @@ def _tree(document: Mapping[str, Any]) -> Section:
 
 
 def _table(headings: Sequence[str], sides: str) -> Iterator[str]:
-    yield _row(*headings)
-    yield _row(*("---:" if side == "r" else "---" for side in sides))
-
-
-def _row(*cells: str) -> str:
-    return f"| {' | '.join(cells)} |"
+    yield table_row(*headings)
+    yield table_row(*("---:" if side == "r" else "---" for side in sides))

@@ -32,6 +32,11 @@ def code(text: str) -> str:
     return f"{fence}{space}{content}{space}{fence}"
 
 
+def table_row(*cells: str) -> str:
+    """A line of a table; its cells are Markdown already."""
+    return f"| {' | '.join(cells)} |"
+
+
 def fence_for(lines: list[str]) -> str:
     """What encloses lines of code of which none may end it."""
     longest = max((len(run) for line in lines for run in _TICKS.findall(line)), default=0)
