@@ -22,7 +22,7 @@ from understudy.data.verify.texts import inner_values, values
 MASKED_ALIKE = 5
 """Rows from which on a value is nobody's own."""
 MOST_NEEDLES = 200_000
-"""Needles of a column that are compared; of more that were met, a share of them."""
+"""Needles that are compared, of all columns together; of a column that was met at more, a share of them."""
 WINDOWS = 4
 """Places in a value at which a piece may be equal by chance."""
 CHANCE = 1e-4
@@ -41,11 +41,11 @@ Known = Mapping[bytes, str]
 
 
 class Occurrences:
-    """How often needles of a column occur: of all, or where there are too many of a share, which their own digests pick."""
+    """How often needles of a column occur: of all, or of more than `most` of a share, which their own digests pick."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
         self.counts: dict[bytes, int] = {}
-        self._mask = 0
+        self._most, self._mask = most, 0
 
     @property
     def share(self) -> float:
@@ -57,7 +57,7 @@ class Occurrences:
         if crc32(needle) & self._mask:
             return
         self.counts[needle] = self.counts.get(needle, 0) + 1
-        while len(self.counts) > MOST_NEEDLES:
+        while len(self.counts) > self._most:
             self._mask = self._mask << 1 | 1
             self.counts = {kept: count for kept, count in self.counts.items() if not crc32(kept) & self._mask}
 
@@ -118,8 +118,9 @@ class Search:
     def _known(self, wanted: Mapping[Table, Sequence[str]], needles: Needles) -> Known:
         """What the source has of the needles that were met: those that are somebody's own."""
         found: dict[bytes, str] = {}
+        most = max(1, MOST_NEEDLES // sum(map(len, wanted.values())))
         for table, columns in wanted.items():
-            counted: dict[str, Occurrences] = defaultdict(Occurrences)
+            counted: dict[str, Occurrences] = defaultdict(lambda: Occurrences(most))
             for text in inner_values(self.source, table, columns):
                 met = list(needles.met(text.content))
                 for (start, end), column in zip(met, text.columns_at([start for start, _ in met]), strict=True):
