@@ -42,6 +42,10 @@ class RenderedResource:
     outputs: struct_pb2.Struct
     is_configured: bool = True
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Its messages as bytes: Python cannot pickle them, for the SDK's modules are not where the messages name them."""
+        return _unpickled, (self.urn, self.request.SerializeToString(), self.outputs.SerializeToString(), self.is_configured)
+
     @property
     def planned(self) -> struct_pb2.Struct:
         """Its state as a preview plans it: the inputs of a resource, the outputs of a component."""
@@ -70,6 +74,12 @@ class RenderedResource:
     def provider_urn(self) -> str | None:
         """The URN of its provider, None for a component or a default provider."""
         return self.request.provider.rpartition("::")[0] or None
+
+
+def _unpickled(urn: str, request: bytes, outputs: bytes, is_configured: bool) -> RenderedResource:  # noqa: FBT001 - as pickled
+    return RenderedResource(
+        urn, resource_pb2.RegisterResourceRequest.FromString(request), struct_pb2.Struct.FromString(outputs), is_configured
+    )
 
 
 @dataclass(frozen=True)

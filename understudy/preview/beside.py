@@ -1,0 +1,84 @@
+"""A process beside this one that renders a stack, begun before it is needed: most of a rendering is importing the SDKs."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:  # whoever begins the process has loaded nothing yet, and shall not wait
+    from understudy.preview.project import Project
+    from understudy.preview.rendering import Rendering
+
+RUN = """\
+import json, sys
+sys.path[:], sys.argv[:] = json.loads(sys.argv[1])
+from understudy.preview.beside_worker import main
+main()
+"""
+
+
+class Beside:
+    """The process. On a machine of one core there is none, and nothing is ever taken. Use it as a context: leaving it ends it.
+
+    Whatever goes wrong there, nothing comes of it: whoever asked renders the stack here, and meets the mistake, if there is one.
+    """
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._said: IO[bytes] | None = None
+        if _cores() > 1:
+            with suppress(OSError):
+                self._start()
+
+    def _start(self) -> None:
+        """The process finds what this one would, and is beyond the terminal's signals: it ends when this one does."""
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
+        self._process = subprocess.Popen(  # noqa: S603 - this interpreter, and words of our own
+            [sys.executable, "-P", "-c", RUN, json.dumps([sys.path, sys.argv])],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._said,
+            start_new_session=True,
+        )
+
+    def begin(self, project: Project, stack: str, configuration: Mapping[str, str]) -> None:
+        """Let it render a stack."""
+        if self._process is not None and self._process.stdin is not None:
+            with suppress(OSError):  # it has ended, which shows when its rendering is taken
+                pickle.dump((project, stack, configuration), self._process.stdin)
+                self._process.stdin.flush()
+
+    def taken(self) -> Rendering | None:
+        """What it has rendered, waited for; what the program said there is said now. None where nothing comes of it."""
+        if self._process is None or self._process.stdout is None or self._said is None:
+            return None
+        try:
+            rendering: Rendering = pickle.load(self._process.stdout)  # noqa: S301 - from the process that was begun here
+        except (EOFError, OSError, pickle.UnpicklingError):
+            return None
+        self._said.seek(0)
+        sys.stderr.write(self._said.read().decode(errors="replace"))
+        return rendering
+
+    def __enter__(self) -> Beside:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process is not None:
+            self._process.kill()
+            with suppress(OSError):
+                self._process.communicate()
+        if self._said is not None:
+            self._said.close()
+
+
+def _cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
