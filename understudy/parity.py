@@ -30,7 +30,7 @@ def give_reference(
 def section(pack: Pack, held: Given) -> dict[str, Any]:
     """What a report says of the parity of the stack that the pack judged last: what it judged by.
 
-    A pack whose policy crashed, is disabled, or could not use its own configuration has no such section; then it is assessed here.
+    Where its policy crashed, is disabled or could not use its configuration, it told no such section; the stack is assessed here.
     """
     told: dict[str, Any] | None = sections(pack).get(NAME)
     if told is not None:

@@ -1,4 +1,4 @@
-"""A process beside this one that renders a stack, begun before it is needed: most of a rendering is importing the SDKs."""
+"""A process beside this one that renders a stack. It is begun before it is needed, for a rendering first imports the SDKs."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:  # whoever begins the process has loaded nothing yet, and shall not wait
@@ -25,15 +26,16 @@ main()
 
 
 class Beside:
-    """The process. On a machine of one core there is none, and nothing is ever taken. Use it as a context: leaving it ends it.
+    """The process, where a core is free for it. Use it as a context: leaving it ends it.
 
-    Whatever goes wrong there, nothing comes of it: whoever asked renders the stack here, and meets the mistake, if there is one.
+    Where there is none, or anything goes wrong in it, nothing is taken from it: whoever asks renders the stack here, and meets
+    the mistake if there is one.
     """
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._said: IO[bytes] | None = None
-        if _cores() > 1:
+        if core_is_free():
             with suppress(OSError):
                 self._start()
 
@@ -79,6 +81,15 @@ class Beside:
             self._said.close()
 
 
-def _cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def core_is_free() -> bool:
+    """Whether a second process would get a core for itself now. Without one it is a loss, for it imports everything once more."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return _running() < cores
+
+
+def _running() -> int:
+    """How many threads want a core at this moment, this one among them; where the system does not tell, it alone."""
+    try:
+        return int(Path("/proc/loadavg").read_text(encoding="ascii").split()[3].partition("/")[0])
+    except (OSError, ValueError, IndexError):
+        return 1
