@@ -43,7 +43,7 @@ import sys, time
 from pathlib import Path
 from understudy.preview import beside
 from understudy.preview.project import read_project
-beside.core_is_free = lambda: True
+beside.is_a_gain = lambda: True
 with beside.Beside() as process:
     process.begin(read_project(Path(sys.argv[1])), "production", {})
     process.taken()
@@ -52,8 +52,8 @@ with beside.Beside() as process:
 
 
 @pytest.fixture(autouse=True)
-def a_core_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(process, "core_is_free", lambda: True)
+def it_is_a_gain(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "is_a_gain", lambda: True)
     monkeypatch.setenv("ASKED_BY", str(os.getpid()))
 
 
@@ -144,22 +144,22 @@ def test_a_process_that_cannot_start_is_done_without(project: Project, monkeypat
         assert set(both(project, beside).made) == set(BOTH)
 
 
-def test_where_no_core_is_free_there_is_no_process(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(process, "core_is_free", lambda: False)
+def test_where_no_is_a_gain_there_is_no_process(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "is_a_gain", lambda: False)
     with Beside() as beside:
         assert beside._process is None
         assert set(both(project, beside).made) == set(BOTH)
 
 
-@pytest.mark.parametrize(("cores", "running", "is_free"), [(1, 1, False), (2, 1, True), (2, 2, False), (8, 3, True)])
-def test_a_core_is_free_while_fewer_want_one_than_there_are(
-    monkeypatch: pytest.MonkeyPatch, cores: int, running: int, is_free: bool
+@pytest.mark.parametrize(("cores", "running", "is_a_gain"), [(1, 1, False), (2, 1, True), (2, 2, True), (2, 3, False)])
+def test_the_process_is_a_gain_while_no_more_want_a_core_than_there_are(
+    monkeypatch: pytest.MonkeyPatch, cores: int, running: int, is_a_gain: bool
 ) -> None:
     monkeypatch.undo()
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(cores)), raising=False)
     monkeypatch.setattr(process, "_running", lambda: running)
 
-    assert process.core_is_free() is is_free
+    assert process.is_a_gain() is is_a_gain
 
 
 def test_the_process_ends_when_nobody_needs_it() -> None:

@@ -26,7 +26,7 @@ main()
 
 
 class Beside:
-    """The process, where a core is free for it. Use it as a context: leaving it ends it.
+    """The process, where it is a gain. Use it as a context: leaving it ends it.
 
     Where there is none, or anything goes wrong in it, nothing is taken from it: whoever asks renders the stack here, and meets
     the mistake if there is one.
@@ -35,7 +35,7 @@ class Beside:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._said: IO[bytes] | None = None
-        if core_is_free():
+        if is_a_gain():
             with suppress(OSError):
                 self._start()
 
@@ -81,10 +81,14 @@ class Beside:
             self._said.close()
 
 
-def core_is_free() -> bool:
-    """Whether a second process would get a core for itself now. Without one it is a loss, for it imports everything once more."""
+def is_a_gain() -> bool:
+    """Whether a second process makes a preview quicker now: there is a second core, and no more want one than there are.
+
+    On a busier machine it is a loss, for it imports everything once more. One that wants a core at this moment may be gone at the
+    next.
+    """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return _running() < cores
+    return cores > 1 and _running() <= cores
 
 
 def _running() -> int:
