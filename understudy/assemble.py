@@ -9,18 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from model.errors import ConfigurationError, Problem
-from policies.parity.assessment import ParityAssessment
 from policies.parity.pack import NAME as PARITY
-from policies.parity.section import parity_section
 from scaling.represented_load import represented_load
 from scaling.resolve import Resolution
 from understudy.cost.assemble import priced, ratio_limits
 from understudy.cost.budget import violation
 from understudy.cost.price_table import PriceTable, read_table
-from understudy.parity import compare, deployed_state
+from understudy.parity import deployed_state, give_reference, section
+from understudy.preview.beside import Beside
 from understudy.preview.packs import Examined, Violation, configured_pack, examined, find_packs, judge
 from understudy.preview.project import LEAD, Project, read_project
-from understudy.preview.rendering import Rendering, render
+from understudy.preview.rendering import Rendering
+from understudy.preview.renderings import Renderings
 from understudy.preview.resolution import resolution as resolved
 from understudy.report.document import document
 from understudy.sources import Sources
@@ -38,12 +38,13 @@ def preview(
     today: date | None = None,
     prices: Path | None = None,
     progress: Progress = lambda _: None,
+    beside: Beside | None = None,
 ) -> dict[str, Any]:
     """Preview a project and return the report document.
 
     `stack` is a stack's name or `all`. `deployed` is a file with production's exported state, `today` the day by which deviations
     end, by default the day of the run. `prices` is a price table instead of the embedded one. Without `pack_directories` the
-    packs in the program's own `policies/` run.
+    packs in the program's own `policies/` run. `beside` is a process that renders the lead where it and another stack are needed.
     Raises ConfigurationError for every mistake in the configuration.
     """
     today = today or datetime.now(UTC).date()
@@ -59,47 +60,43 @@ def preview(
     packs = [configured_pack(path, config) for path, config in zip_longest(directories, pack_configs)]
     state = None if deployed is None else deployed_state(deployed)
     table = read_table(prices)
-    made: dict[str, Rendering] = {}
-
-    def rendering(name: str) -> Rendering:
-        if name not in made:
-            progress(f"rendering {name}")
-            made[name] = render(project, name, project.stack_configuration(name))
-        return made[name]
-
     derived = {name: resolution for name, resolution in resolutions.items() if resolution.staging is not None}
-    assessments: dict[str, ParityAssessment] = {}
+    has_parity = any(pack.name == PARITY for pack in packs)
+    renderings = Renderings(project, progress)
+    others = [name for name in configurations if name != LEAD]
+    if beside is not None and others and (LEAD in configurations or (others[0] in derived and has_parity)):
+        renderings.make_both(LEAD, others[0], beside)
+    parity: dict[str, dict[str, Any]] = {}
     violations: dict[str, list[Violation]] = {}
     coverage: dict[str, list[Examined]] = {}
     for name in configurations:
-        if name in derived and any(pack.name == PARITY for pack in packs):
-            production, own = rendering(LEAD), rendering(name)
+        held = None
+        if name in derived and has_parity:
+            production, own = renderings.of(LEAD), renderings.of(name)
             progress(f"comparing {name} with {LEAD}")
-            assessments[name] = compare(production, own, derived[name], today=today, deployed=state)
+            held = give_reference(production, own, derived[name], today=today, deployed=state)
         violations[name], coverage[name] = [], []
         for pack in packs:
-            rendered = rendering(name)
+            rendered = renderings.of(name)
             progress(f"judging {name} by {pack.name}")
             violations[name] += judge(pack, rendered)
             coverage[name] += examined(pack)
-    renderings = {name: rendering(name) for name in configurations}
+            if held is not None and pack.name == PARITY:
+                parity[name] = section(pack, held)
+    chosen = {name: renderings.of(name) for name in configurations}
     progress("pricing")
     if ratio_limits(derived):
-        rendering(LEAD)
+        renderings.of(LEAD)
     return assembled(
         project,
-        renderings,
+        chosen,
         resolutions,
-        made,
+        renderings.made,
         table,
         violations=violations,
         coverage=coverage,
         packs=[(pack.name, len(pack.policies)) for pack in packs],
-        parity={
-            name: parity_section(assessment, staging.deviations, today)
-            for name, assessment in assessments.items()
-            if (staging := derived[name].staging) is not None
-        },
+        parity=parity,
     )
 
 

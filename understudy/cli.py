@@ -8,7 +8,7 @@ from pkgutil import iter_modules
 
 import click
 
-from policies.engine.collector import collect_rarely
+from policies.engine.collector import collect_no_more, collect_rarely
 from understudy import commands
 from understudy.commands.exit_codes import BAD_INPUT, EPILOG, INTERNAL, internal
 
@@ -37,3 +37,5 @@ def main() -> None:
         sys.exit(INTERNAL)
     except Exception as error:  # noqa: BLE001 - the last line of defence
         sys.exit(internal(error))
+    finally:
+        collect_no_more()

@@ -4,25 +4,38 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from model.errors import ConfigurationError, Problem
 from policies.engine.snapshot import Snapshot
-from policies.parity.assessment import ParityAssessment
 from policies.parity.deployed import read_state
 from policies.parity.pack import assessment_of
 from policies.parity.reference import Given, NoReferenceError, give, read_reference
+from policies.parity.section import NAME, parity_section
 from scaling.resolve import Resolution
+from understudy.preview.packs import Pack, sections
 from understudy.preview.rendering import Rendering
 from understudy.reference import reference_document
 
 
-def compare(
+def give_reference(
     production: Rendering, staging: Rendering, resolution: Resolution, *, today: date, deployed: Snapshot | None
-) -> ParityAssessment:
-    """Hold a stack against the lead, and let the parity pack do the same. `deployed` is production's state as it runs."""
+) -> Given:
+    """Give the parity pack what it holds a stack against. `deployed` is production's state as it runs."""
     held = Given(read_reference(reference_document(production, staging, resolution)), today, deployed=deployed)
     give(staging.project, staging.stack, held)
-    return assessment_of(held.reference.own, held)
+    return held
+
+
+def section(pack: Pack, held: Given) -> dict[str, Any]:
+    """What a report says of the parity of the stack that the pack judged last: what it judged by.
+
+    Where its policy crashed, is disabled or could not use its configuration, it told no such section; the stack is assessed here.
+    """
+    told: dict[str, Any] | None = sections(pack).get(NAME)
+    if told is not None:
+        return told
+    return parity_section(assessment_of(held.reference.own, held), held.reference.staging_file.deviations, held.today)
 
 
 def deployed_state(path: Path) -> Snapshot:

@@ -33,6 +33,8 @@ class StackCheck:
     """JSON Schema of what its configuration takes, by name."""
     section: Callable[[], tuple[str, Mapping[str, Any]] | None] = lambda: None
     """What a report has of the stack that was judged last beside the findings: the section's name, and its content."""
+    forget: Callable[[], None] = lambda: None
+    """Forgets that section, before another stack is judged."""
     judge_resource: ResourceJudge | None = None
     """Judges one resource that an update is about to make, as far as it can be judged alone."""
 
@@ -61,6 +63,8 @@ class CheckSession:
     def start(self) -> None:
         """Forget what was told, before another stack is judged."""
         self.told.clear()
+        for check in self.checks:
+            check.forget()
 
     def sections(self) -> dict[str, Any]:
         """What the checks have to say of the stack beside their findings, by the section of a report."""

@@ -44,7 +44,6 @@ _SECTIONS: list[dict[str, Any]] = []
 def judge(snapshot: Snapshot, config: Mapping[str, Any], configuration: Mapping[str, str]) -> Iterator[Finding]:
     """Everything that stops an update, and what cannot be told."""
     root = _root(snapshot)
-    _SECTIONS.clear()
     try:
         held = _given(_first(snapshot), config, configuration)
         if held is not None:
@@ -173,6 +172,7 @@ CHECKS = (
         rules=BY_ID,
         options=_OPTIONS,
         section=lambda: (SECTION, _SECTIONS[0]) if _SECTIONS else None,
+        forget=_SECTIONS.clear,
     ),
     StackCheck(
         name=f"{NAME}-advisory",

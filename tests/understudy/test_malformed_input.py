@@ -86,7 +86,7 @@ def test_a_deployed_state_and_a_base_are_read_before_anything_is_rendered(
     def refuse(*_: object) -> None:
         raise AssertionError("it was rendered")
 
-    monkeypatch.setattr("understudy.assemble.render", refuse)
+    monkeypatch.setattr("understudy.preview.renderings.render", refuse)
     (tmp_path / "given").write_text("{}", encoding="utf-8")
 
     for option in ("--deployed", "--base"):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -87,25 +87,39 @@ def preview(
     refuse_both(quiet=quiet, verbose=verbose)
 
     def run() -> int:
-        from understudy import assemble
-        from understudy.change import assemble as compared
+        refuse_unwritable(out, reports)
+        options = {
+            "stack": stack,
+            "pack_directories": packs,
+            "pack_configs": configs,
+            "deployed": deployed,
+            "today": today.date() if today else None,
+            "prices": prices,
+            "progress": silence if quiet else progress(),
+        }
+        document = _alone(directory, options) if base is None else _compared(directory, base, options)
         from understudy.report.document import open_questions
 
-        refuse_unwritable(out, reports)
-        told = partial(assemble.preview) if base is None else partial(compared.preview, base=base)
-        document = told(
-            directory,
-            stack=stack,
-            pack_directories=packs,
-            pack_configs=configs,
-            deployed=deployed,
-            today=today.date() if today else None,
-            prices=prices,
-            progress=silence if quiet else progress(),
-        )
         report(document, form, out, reports, quiet=quiet, verbose=verbose)
         if document["verdict"] == "violation":
             return VIOLATION
         return INCONCLUSIVE if strict and any(map(open_questions, document["stacks"].values())) else CLEAN
 
     exit_with(run, debug=debug)
+
+
+def _alone(directory: Path, options: dict[str, Any]) -> dict[str, Any]:
+    """The report, with a process beside this one that gets ready while this one is still importing what it needs."""
+    from understudy.preview.beside import Beside
+
+    with Beside() as beside:
+        from understudy import assemble
+
+        return assemble.preview(directory, **options, beside=beside)
+
+
+def _compared(directory: Path, base: str, options: dict[str, Any]) -> dict[str, Any]:
+    """The report with what changed since a base, whose preview is what runs beside."""
+    from understudy.change import assemble as compared
+
+    return compared.preview(directory, base=base, **options)

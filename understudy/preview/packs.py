@@ -169,6 +169,11 @@ def examined(pack: Pack) -> list[Examined]:
     ]
 
 
+def sections(pack: Pack) -> dict[str, Any]:
+    """What the pack says of the stack that was judged last beside its findings, by the section of a report."""
+    return {} if pack.session is None else dict(pack.session.sections())
+
+
 class _Conversion:
     """Stands for `google.protobuf.json_format` in the SDK, which converts the same properties again for each policy.
 

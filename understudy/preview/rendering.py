@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import linecache
+import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +16,8 @@ from typing import Any
 import pulumi
 from google.protobuf import struct_pb2
 from pulumi.runtime import mocks, rpc, set_all_config
-from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime import resource as sdk
+from pulumi.runtime.proto import resource_pb2, source_pb2
 from pulumi.runtime.settings import ROOT, Settings, configure, get_root_resource
 
 from understudy.preview.aliases import ROOT_TYPE, alias_urns
@@ -39,6 +41,10 @@ class RenderedResource:
     request: resource_pb2.RegisterResourceRequest
     outputs: struct_pb2.Struct
     is_configured: bool = True
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Its messages as bytes: Python cannot pickle them, for the SDK's modules are not where the messages name them."""
+        return _unpickled, (self.urn, self.request.SerializeToString(), self.outputs.SerializeToString(), self.is_configured)
 
     @property
     def planned(self) -> struct_pb2.Struct:
@@ -68,6 +74,12 @@ class RenderedResource:
     def provider_urn(self) -> str | None:
         """The URN of its provider, None for a component or a default provider."""
         return self.request.provider.rpartition("::")[0] or None
+
+
+def _unpickled(urn: str, request: bytes, outputs: bytes, is_configured: bool) -> RenderedResource:  # noqa: FBT001 - as pickled
+    return RenderedResource(
+        urn, resource_pb2.RegisterResourceRequest.FromString(request), struct_pb2.Struct.FromString(outputs), is_configured
+    )
 
 
 @dataclass(frozen=True)
@@ -145,13 +157,26 @@ def stack_settings(rendering: Rendering) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _unchanging_sources() -> Iterator[None]:
-    """For each resource the SDK notes the lines that made it, and would ask the disk each time whether a file has changed."""
-    check = linecache.checkcache
+    """For each resource the SDK notes the lines that made it, dozens of calls deep and mostly the same ones.
+
+    It would ask the disk each time whether a file has changed, and make the address of every line anew.
+    """
+    check, position = linecache.checkcache, sdk._get_source_position_for_frame
+    known: dict[tuple[str, int | None], source_pb2.SourcePosition | None] = {}
+
+    def known_position(frame: traceback.FrameSummary) -> source_pb2.SourcePosition | None:
+        place = frame.filename, frame.lineno
+        if place not in known:
+            known[place] = position(frame)
+        return known[place]
+
     vars(linecache)["checkcache"] = lambda *_: None
+    vars(sdk)["_get_source_position_for_frame"] = known_position
     try:
         yield
     finally:
         vars(linecache)["checkcache"] = check
+        vars(sdk)["_get_source_position_for_frame"] = position
 
 
 def _run(file: Path, exports: struct_pb2.Struct) -> None:
