@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 from psycopg import errors, sql
@@ -17,8 +18,9 @@ from model.errors import ConfigurationError
 from tests.data.conftest import make_database
 from tests.data.strategies import nasty
 from understudy.data.blocks import BLOCK_BYTES, blocks
+from understudy.data.catalogue import Catalogue
 from understudy.data.connection import Connection, Place
-from understudy.data.copying import Copying, pieces
+from understudy.data.copying import MOST_PIECES, PIECE_BYTES, Copying, pieces
 from understudy.data.crew import Crew
 from understudy.data.masking.columns import PlannedColumns
 from understudy.data.masking.keys import MaskingKey
@@ -59,6 +61,37 @@ def test_a_copy_that_fails_at_once_or_underway_raises_the_databases_error(read: 
     assert copied(read, "SELECT 1") == [(b"1\n", 1)]
 
 
+@pytest.mark.parametrize(
+    ("size", "made"),
+    [
+        (0, 1),
+        (PIECE_BYTES, 1),
+        (PIECE_BYTES + 1, 2),
+        (10 * PIECE_BYTES, 10),
+        (2 * MOST_PIECES * PIECE_BYTES, MOST_PIECES),
+        (2 * MOST_PIECES * PIECE_BYTES + 1, MOST_PIECES),
+    ],
+)
+def test_the_pieces_of_a_table_hold_each_of_its_pages_once_and_are_not_too_many(source: Place, size: int, made: int) -> None:
+    plan = plan_of(source, nasty(), "data.orders")
+    table = replace(plan.catalogue.holding_rows[0], bytes=size)
+
+    cut = pieces(replace(plan, catalogue=Catalogue((table,), (), large_objects=False)))
+
+    assert len(cut) == made
+    assert (cut[0].first_page or 0, cut[-1].last_page) == (0, None)
+    assert [piece.last_page for piece in cut[:-1]] == [piece.first_page for piece in cut[1:]]
+
+
+def test_what_is_masked_is_copied_first(source: Place) -> None:
+    plan = plan_of(source, nasty(), "data.orders")
+
+    masked = [bool(plan.sensitive(piece.table)) for piece in pieces(plan)]
+
+    assert masked == sorted(masked, reverse=True)
+    assert set(masked) == {True, False}
+
+
 @pytest.fixture
 def snapshot(source: Place) -> Iterator[Snapshot]:
     with closing(Snapshot(source)) as opened:
@@ -69,7 +102,7 @@ def copy_nasty(crew: Crew, snapshot: Snapshot, into: Place) -> None:
     plan = plan_of(snapshot.place, nasty(), "data.orders")
     snapshot.begin(plan)
     copying = Copying(snapshot.place, snapshot.identifier, into, plan, MaskingKey.fresh())
-    crew.copy(copying, pieces(plan.catalogue.holding_rows), lambda _table, _rows: None)
+    crew.copy(copying, pieces(plan), lambda _table, _rows: None)
 
 
 def test_what_fails_in_a_worker_is_told_by_whoever_began_it(snapshot: Snapshot, staging_server: Server) -> None:

@@ -5,7 +5,7 @@ Memory holds a block of lines, whatever a table's size. Several processes share 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 
@@ -23,8 +23,8 @@ from understudy.data.told import telling
 
 REPORT_LINES = 20_000
 PAGE_BYTES = 8192
-PIECE_BYTES = 8 << 20
-"""Tables above this size are split into pieces, so that workers end at about the same time."""
+PIECE_BYTES, MOST_PIECES = 2 << 20, 512
+"""Tables above this size are split into pieces of it, or into so many, so that workers end at about the same time."""
 TIDS = 2000
 """Row addresses in one query of a subset."""
 TEXT, BINARY = sql.SQL(""), sql.SQL(" (FORMAT binary)")
@@ -50,16 +50,17 @@ class Piece:
     """Addresses (ctid) of the chosen rows; None for all."""
 
 
-def pieces(tables: Iterable[Table]) -> list[Piece]:
-    """The pieces of tables, the largest first."""
+def pieces(columns: PlannedColumns) -> list[Piece]:
+    """The pieces of all tables: what is masked first, since a piece of it takes longest, and the largest first of each kind."""
     made: list[Piece] = []
-    for table in sorted(tables, key=lambda table: (-table.bytes, table.full_name)):
+    tables = columns.catalogue.holding_rows
+    for table in sorted(tables, key=lambda table: (not columns.sensitive(table), -table.bytes, table.full_name)):
         if table.bytes <= PIECE_BYTES:
             made.append(Piece(table))
             continue
-        pages, step = -(-table.bytes // PAGE_BYTES), PIECE_BYTES // PAGE_BYTES
-        starts = range(0, pages, step)
-        made += [Piece(table, start, None if start == starts[-1] else start + step) for start in starts]
+        pages = -(-table.bytes // PAGE_BYTES)
+        starts = range(0, pages, max(PIECE_BYTES // PAGE_BYTES, -(-pages // MOST_PIECES)))
+        made += [Piece(table, start, None if start == starts[-1] else start + starts.step) for start in starts]
     return made
 
 

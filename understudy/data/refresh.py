@@ -238,7 +238,7 @@ class Refresh:
         columns = PlannedColumns(self._plan.catalogue, self._plan.columns)
         copying = Copying(self._snapshot.place, self._snapshot.identifier, place, columns, self._key)
         if self._plan.strategy.source_type is SourceType.MASKED:
-            self._crew.copy(copying, pieces(self._plan.catalogue.holding_rows), self._count)
+            self._crew.copy(copying, pieces(columns), self._count)
             return
         if self._plan.strategy.source_type is SourceType.SYNTHETIC:
             with closing(connect(place)) as made, telling("synthetic"):
