@@ -29,7 +29,7 @@ from understudy.data.masking.keys import MaskingKey
 from understudy.data.refresh import Settings, StagingDataManager, plan_of
 from understudy.data.server import Server
 
-PERSONS, ROUNDS = 200_000, 3
+PERSONS, ROUNDS = 1_000_000, 3
 RATIO, KERNEL, WORKER_MIB, GROWTH = 1.5, 0.35, 64, 1.1
 SHARE, CHECKING_MIB = 0.4, 300
 SMALL, LARGE = 1, 4
