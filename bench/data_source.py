@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from model.staging_data import StagingDataStrategy
+from tools.faults.bed import masked
 from understudy.data.connection import Connection, connect
 from understudy.data.demo import create
 from understudy.data.roles import make_filler, make_reader
@@ -65,9 +66,7 @@ def fill(server: Server, database: str, persons: int) -> None:
 def strategy() -> StagingDataStrategy:
     """Every column classified, five of them masked."""
     kept = {column: {"mask": "keep", "reason": "Made up for measuring"} for column in KEPT}
-    masked = {f"person.{column}": {"mask": mask} for column, mask in MASKED.items()}
-    raw = {"source_type": "masked", "refresh_frequency": "on-demand", "privacy_level": "rotated", "volume_scale": 1.0}
-    return StagingDataStrategy.model_validate({**raw, "columns": {**kept, **masked}}, strict=False)
+    return masked({**kept, **{f"person.{column}": {"mask": mask} for column, mask in MASKED.items()}})
 
 
 def version(connection: Connection) -> str:

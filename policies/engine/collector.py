@@ -1,4 +1,4 @@
-"""How often Python looks for garbage that refers to itself: rarely, for nearly all that a run makes lives to its end."""
+"""How often Python looks for garbage that refers to itself: rarely, since nearly all that a run makes lives to its end."""
 
 from __future__ import annotations
 

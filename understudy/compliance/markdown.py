@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from understudy.compliance.text import told
-from understudy.report.markdown_text import plain, table_row
+from understudy.report.markdown_text import plain, table_head, table_row
 
 
 def render_markdown(document: Mapping[str, Any]) -> str:
@@ -22,8 +22,7 @@ def _lines(document: Mapping[str, Any]) -> Iterator[str]:
         f"{count} {status}" for status, count in document["summary"].items()
     )
     yield ""
-    yield "| control | status | rules | resources |"
-    yield "| --- | --- | --- | --- |"
+    yield from table_head(("control", "status", "rules", "resources"), "llll")
     for control in document["controls"]:
         counts = ", ".join(f"{count} {status}" for status, count in control["resources"].items() if count)
         yield table_row(*map(plain, (control["id"], control["status"], ", ".join(control["rules"]), counts)))
@@ -35,6 +34,5 @@ def _lines(document: Mapping[str, Any]) -> Iterator[str]:
     ]
     if rows:
         yield ""
-        yield "| rule | status | stack | resource | what is said of it |"
-        yield "| --- | --- | --- | --- | --- |"
+        yield from table_head(("rule", "status", "stack", "resource", "what is said of it"), "lllll")
         yield from rows

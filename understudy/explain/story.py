@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from textwrap import wrap
 from typing import Any, Literal
 
-from understudy.report.markdown_text import plain, table_row
+from understudy.report.markdown_text import plain, table_head, table_row
 
 SCHEMA = "understudy.explanation/v1"
 _GAP, _WIDTH = "  ", 100
@@ -76,6 +76,5 @@ def _markdown(story: Story) -> Iterator[str]:
         if not table.rows:
             yield f"{table.otherwise}"
             continue
-        yield table_row(*table.columns)
-        yield table_row(*["---"] * len(table.columns))
+        yield from table_head(table.columns, "l" * len(table.columns))
         yield from (table_row(*map(plain, cells)) for cells in table.rows)

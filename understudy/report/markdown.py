@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ from understudy.report.change import (
     moved_loads,
     totals,
 )
-from understudy.report.markdown_text import code, cut, fence_for, plain, table_row
+from understudy.report.markdown_text import code, cut, fence_for, plain, table_head, table_row
 from understudy.report.parity import HEADINGS, parity_tables
 from understudy.report.tables import Table, tables
 from understudy.report.tree import columns, folded, tree_rows
@@ -104,7 +104,7 @@ def _head(document: Mapping[str, Any]) -> Iterator[str]:
         yield ""
         yield f"The engine: {plain(engine.summary(document))}."
     yield ""
-    yield from _table(("environment", "resources", "USD a month", "", "parity"), "lrrll")
+    yield from table_head(("environment", "resources", "USD a month", "", "parity"), "lrrll")
     cost = document.get("cost", {})
     parts, parity = dict(shares(cost)), {table.stack: table.verdict for table in parity_tables(document)}
     for stack, count in document["summary"]["resources"].items():
@@ -138,7 +138,9 @@ def _engine(document: Mapping[str, Any]) -> Iterator[Section]:
     reasons = tuple(f"- {plain(reason)}" for reason in engine.reasons(document))
     yield Section(f"What is not proven: {len(reasons)}", reasons, is_open=True)
     rows = [table_row(operation, code(name), plain(properties)) for operation, name, properties in engine.changed(document)]
-    yield Section(f"What the engine changes: {len(rows)}", tuple(rows), tuple(_table(("step", "resource", "properties"), "lll")))
+    yield Section(
+        f"What the engine changes: {len(rows)}", tuple(rows), tuple(table_head(("step", "resource", "properties"), "lll"))
+    )
 
 
 def _change(document: Mapping[str, Any]) -> Iterator[Section]:
@@ -148,14 +150,14 @@ def _change(document: Mapping[str, Any]) -> Iterator[Section]:
     if is_unchanged(document):
         yield Section("What changes", (f"Nothing, {since}.",), is_open=True)
         return
-    head = tuple(_table(("environment", *TOTALS[1:]), "l" + "r" * (len(TOTALS) - 1)))
+    head = tuple(table_head(("environment", *TOTALS[1:]), "l" + "r" * (len(TOTALS) - 1)))
     yield Section("What changes", tuple(rows), (f"{since[0].upper()}{since[1:]}:", "", *head), is_open=True)
     for title, which in (("New findings", "new"), ("Cured findings", "cured")):
         lines = tuple(f"- {plain(line)}" for line in changed_findings(document, which))
         yield Section(f"{title}: {len(lines)}", lines, is_open=which == "new")
     for title, moved in (("Figures that move", moved_figures(document)), ("Represented load that moves", moved_loads(document))):
         lines = tuple(table_row(code(name), plain(before), plain(after), plain(why)) for name, before, after, why in moved)
-        yield Section(f"{title}: {len(lines)}", lines, tuple(_table(("", "before", "after", ""), "llll")))
+        yield Section(f"{title}: {len(lines)}", lines, tuple(table_head(("", "before", "after", ""), "llll")))
     changes = list(_resources(document))
     fence = fence_for(changes)
     yield Section("Resources that change", tuple(changes), (f"{fence}diff",), (fence,))
@@ -178,7 +180,7 @@ def _parity(document: Mapping[str, Any]) -> Iterator[Section]:
     for table in parity_tables(document):
         rows = tuple(table_row(*map(plain, cells)) for cells in table.rows)
         remarks = tuple(f"- {plain(remark)}" for remark in table.remarks)
-        head = tuple(_table(HEADINGS, "l" + "r" * (len(HEADINGS) - 1)))
+        head = tuple(table_head(HEADINGS, "l" + "r" * (len(HEADINGS) - 1)))
         yield Section(f"Parity of {table.stack}: {table.verdict}", (*rows, "", *remarks), head)
 
 
@@ -186,7 +188,9 @@ def _told(table: Table) -> Section:
     rows = tuple(table_row(*map(plain, cells)) for cells in table.rows)
     notes = tuple(f"- {plain(note)}" for note in table.notes)
     title = f"{table.title}: {table.remark}" if table.remark else table.title
-    return Section(title, (*rows, "", *notes) if notes else rows, tuple(_table(tuple(map(plain, table.headings)), table.sides)))
+    return Section(
+        title, (*rows, "", *notes) if notes else rows, tuple(table_head(tuple(map(plain, table.headings)), table.sides))
+    )
 
 
 def _tree(document: Mapping[str, Any]) -> Section:
@@ -199,10 +203,5 @@ def _tree(document: Mapping[str, Any]) -> Section:
     same = folded(document)
     if lines and same:
         lines += ["", f"{len(same)} more differ in nothing but identity: {plain(', '.join(same))}."]
-    head = tuple(_table(("component", *map(plain, stacks), "what differs, and why"), "l" + "r" * len(stacks) + "l"))
+    head = tuple(table_head(("component", *map(plain, stacks), "what differs, and why"), "l" + "r" * len(stacks) + "l"))
     return Section("Components: what was scaled, and why", tuple(lines), head)
-
-
-def _table(headings: Sequence[str], sides: str) -> Iterator[str]:
-    yield table_row(*headings)
-    yield table_row(*("---:" if side == "r" else "---" for side in sides))

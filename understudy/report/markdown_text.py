@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
 from understudy.report.words import shown
 
@@ -30,6 +31,12 @@ def code(text: str) -> str:
     fence = "`" * (1 + max((len(run) for run in _TICKS.findall(content)), default=0))
     space = " " if content.startswith("`") or content.endswith("`") else ""
     return f"{fence}{space}{content}{space}{fence}"
+
+
+def table_head(headings: Sequence[str], sides: str) -> Iterator[str]:
+    """The first two lines of a table. `sides` has `l` or `r` for each column: where its cells stand."""
+    yield table_row(*headings)
+    yield table_row(*("---:" if side == "r" else "---" for side in sides))
 
 
 def table_row(*cells: str) -> str:
