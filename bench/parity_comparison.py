@@ -16,7 +16,8 @@ from policies.engine.snapshot import Resource, Snapshot
 from policies.parity.assessment import Assessor
 from policies.parity.counterpart import role
 from policies.parity.reference import Reference, read_reference
-from understudy.preview.project import LEAD, read_project
+from understudy.preview.lead import LEAD
+from understudy.preview.project import read_project
 from understudy.reference import rendered_reference
 
 SMALL, LARGE = 500, 10_000

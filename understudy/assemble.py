@@ -17,8 +17,9 @@ from understudy.cost.budget import violation
 from understudy.cost.price_table import PriceTable, read_table
 from understudy.parity import deployed_state, give_reference, section
 from understudy.preview.beside import Beside
+from understudy.preview.lead import LEAD
 from understudy.preview.packs import Examined, Violation, configured_pack, examined, find_packs, judge
-from understudy.preview.project import LEAD, Project, read_project
+from understudy.preview.project import Project, read_project
 from understudy.preview.rendering import Rendering
 from understudy.preview.renderings import Renderings
 from understudy.preview.resolution import resolution as resolved

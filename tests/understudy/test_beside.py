@@ -11,10 +11,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from tests.conftest import PROJECTS
 from understudy import assemble
 from understudy.commands.delivery import as_json
+from understudy.commands.preview import preview
 from understudy.preview import beside as process
 from understudy.preview.beside import Beside
 from understudy.preview.programs import ProgramExitError
@@ -160,6 +162,22 @@ def test_the_process_is_a_gain_while_no_more_want_a_core_than_there_are(
     monkeypatch.setattr(process, "_running", lambda: running)
 
     assert process.is_a_gain() is is_a_gain
+
+
+@pytest.mark.parametrize(("stack", "begun"), [("production", 0), ("staging", 1), ("all", 1)])
+def test_a_preview_of_the_lead_alone_begins_no_process(
+    project: Project, monkeypatch: pytest.MonkeyPatch, stack: str, begun: int
+) -> None:
+    processes: list[Beside] = []
+
+    def start(process: Beside) -> None:
+        processes.append(process)
+
+    monkeypatch.setattr(Beside, "_start", start)
+
+    CliRunner().invoke(preview, ["--project", str(project.directory), "--stack", stack])
+
+    assert len(processes) == begun
 
 
 def test_the_process_ends_when_nobody_needs_it() -> None:

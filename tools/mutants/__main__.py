@@ -20,7 +20,8 @@ from policies.parity.counterpart import ROOT, Pair, role
 from policies.parity.difference import Difference
 from policies.parity.reference import Reference, read_reference
 from tools.mutants.mutations import Mutant, mutants
-from understudy.preview.project import LEAD, read_project
+from understudy.preview.lead import LEAD
+from understudy.preview.project import read_project
 from understudy.reference import rendered_reference
 
 SYSTEMS = (Path(), Path("examples/online-boutique"))

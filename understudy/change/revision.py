@@ -12,7 +12,8 @@ from pathlib import Path
 
 from model.errors import ConfigurationError, Problem
 from understudy.change.saved import OPTION, Report, read_report
-from understudy.preview.project import LEAD, read_project
+from understudy.preview.lead import LEAD
+from understudy.preview.project import read_project
 
 LONGEST = 900
 """Seconds that a revision's preview may take."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -109,10 +110,14 @@ def preview(
 
 
 def _alone(directory: Path, options: dict[str, Any]) -> dict[str, Any]:
-    """The report, with a process beside this one that gets ready while this one is still importing what it needs."""
-    from understudy.preview.beside import Beside
+    """The report, with a process beside this one that gets ready while this one is still importing what it needs.
 
-    with Beside() as beside:
+    The lead alone needs none.
+    """
+    from understudy.preview.beside import Beside
+    from understudy.preview.lead import LEAD
+
+    with nullcontext() if options["stack"] == LEAD else Beside() as beside:
         from understudy import assemble
 
         return assemble.preview(directory, **options, beside=beside)

@@ -42,7 +42,8 @@ def reference(
     """
 
     def run() -> int:
-        from understudy.preview.project import LEAD, read_project
+        from understudy.preview.lead import LEAD
+        from understudy.preview.project import read_project
         from understudy.reference import program_project, read_request, rendered_reference
 
         if configuration is None:

@@ -12,7 +12,8 @@ from understudy.cost.budget import BudgetFinding, budget_findings
 from understudy.cost.document import document, section, summary
 from understudy.cost.estimate import Estimate, estimate
 from understudy.cost.price_table import PriceTable
-from understudy.preview.project import LEAD, Project, read_project
+from understudy.preview.lead import LEAD
+from understudy.preview.project import Project, read_project
 from understudy.preview.rendering import Rendering, render
 from understudy.preview.reported import reported
 from understudy.preview.resolution import resolution

@@ -9,7 +9,8 @@ from model.load import load_strategy
 from model.stack_configuration import stack_configuration
 from model.staging_data import StagingDataStrategy
 from scaling.resolve import resolve_stack
-from understudy.preview.project import LEAD, read_project
+from understudy.preview.lead import LEAD
+from understudy.preview.project import read_project
 from understudy.preview.yaml_file import read_yaml
 
 

@@ -28,8 +28,9 @@ from understudy.engine.judgement import errors, findings, operations, packs, unj
 from understudy.engine.launchers import write_launchers
 from understudy.engine.request import Request
 from understudy.engine.resources import changes, deployed, planned, rendering_of, stack_of
+from understudy.preview.lead import LEAD
 from understudy.preview.packs import find_packs
-from understudy.preview.project import LEAD, Project, read_project
+from understudy.preview.project import Project, read_project
 from understudy.preview.rendering import RenderedResource, render
 from understudy.preview.resolution import resolution
 from understudy.reference import rendered_reference

@@ -13,7 +13,8 @@ from understudy.explain.figure import figure_story, figures
 from understudy.explain.resource import resource_story, resources
 from understudy.explain.rule import rule_story
 from understudy.explain.story import Story
-from understudy.preview.project import LEAD, read_project
+from understudy.preview.lead import LEAD
+from understudy.preview.project import read_project
 from understudy.preview.resolution import resolution
 
 Progress = Callable[[str], None]

@@ -10,7 +10,7 @@ from policies.parity.counterpart import Places, role
 from policies.parity.difference import ABSENT, shown
 from policies.parity.paths import found
 from understudy.explain.story import Story, Table
-from understudy.preview.project import LEAD
+from understudy.preview.lead import LEAD
 
 Report = Mapping[str, Any]
 _SYSTEM = "understudy:system:System"

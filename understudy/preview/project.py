@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Literal
 
 from model.errors import ConfigurationError, Problem, nearest, quoted
+from understudy.preview.lead import LEAD
 from understudy.preview.source import ConfigurationFiles, shown
 from understudy.preview.yaml_file import YamlFile, read_yaml
 
-LEAD = "production"
-"""The stack that needs no file of its own."""
 SECRET_KEY = "secure"  # noqa: S105 - the key under which Pulumi keeps a ciphertext
 
 

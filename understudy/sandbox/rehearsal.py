@@ -13,8 +13,9 @@ from understudy.engine.command import Outcome
 from understudy.engine.events import Event
 from understudy.engine.executable import find_engine
 from understudy.engine.judgement import errors, operations, violations
+from understudy.preview.lead import LEAD
 from understudy.preview.packs import MANDATORY, find_packs
-from understudy.preview.project import LEAD, Project
+from understudy.preview.project import Project
 from understudy.sandbox.account import records
 from understudy.sandbox.faults import Fault
 from understudy.sandbox.workspace import Workspace, open_workspace

@@ -14,7 +14,8 @@ from policies.parity.assessment import ParityAssessment, assess
 from policies.parity.difference import Difference
 from policies.parity.reference import Reference, read_reference
 from tests.conftest import PROJECTS
-from understudy.preview.project import LEAD, read_project
+from understudy.preview.lead import LEAD
+from understudy.preview.project import read_project
 from understudy.reference import rendered_reference
 
 TODAY = date(2026, 1, 1)

@@ -11,7 +11,8 @@ from policies.parity.assessment import assess
 from policies.parity.reference import read_reference
 from tests.conftest import ROOT
 from tests.policies.parity.stacks import TODAY
-from understudy.preview.project import LEAD, read_project
+from understudy.preview.lead import LEAD
+from understudy.preview.project import read_project
 from understudy.reference import rendered_reference
 
 PROGRAM = """
