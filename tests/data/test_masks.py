@@ -18,7 +18,7 @@ from understudy.data.masking.choose import Limits, Rule, allowed, masking_of
 from understudy.data.masking.copy_text import UnmaskableError, escape, line_mask, to_null, unescape
 from understudy.data.masking.keys import MaskingKey
 from understudy.data.masking.permutation import permutation
-from understudy.data.masking.together import Value, together
+from understudy.data.masking.together import Together, Value, together
 from understudy.data.masking.values import UnfitMaskError
 
 KEY = MaskingKey(b"k" * 32).for_domain("test")
@@ -262,6 +262,23 @@ def test_values_have_the_same_masks_together_as_alone(word: Mask, unique: bool, 
 
     assert together(alone)(values) == [alone(value) for value in values]
     assert together(alone)(values * 3) == together(alone)(values) * 3
+
+
+@settings(deadline=None)
+@given(st.sampled_from(MANY), st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1))
+def test_what_a_plain_mask_makes_needs_no_escape(word: Mask, text: str) -> None:
+    made = mask(word)
+
+    if isinstance(made, Together) and made.plain:
+        assert escape(made(text.encode())) == made(text.encode())
+
+
+@pytest.mark.parametrize("word", [Mask.EMAIL, Mask.FULL_NAME, Mask.PHONE])
+def test_the_usual_masks_are_plain(word: Mask) -> None:
+    made = mask(word)
+
+    assert isinstance(made, Together)
+    assert made.plain
 
 
 @settings(deadline=None)

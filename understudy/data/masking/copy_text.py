@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from understudy.data.masking.together import Value, Values, together
+from understudy.data.masking.together import Together, Value, Values, together
 
 NULL = b"\\N"
 ESCAPES = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v", b"\\": b"\\"}
@@ -75,14 +75,17 @@ def _fields(mask: Value) -> Values:
     if mask is to_null:
         return lambda fields: [NULL] * len(fields)
     many = together(mask)
+    plain = isinstance(mask, Together) and mask.plain
 
     def escaped(values: Sequence[bytes]) -> list[bytes]:
         made = many(values)
+        if plain:
+            return made
         joined = b"".join(made)
         return made if len(joined.translate(None, _SPECIALS)) == len(joined) else list(map(escape, made))
 
     def masked(fields: Sequence[bytes]) -> list[bytes]:
-        if b"" not in fields and b"\\" not in b"".join(fields):
+        if all(fields) and b"\\" not in b"".join(fields):
             return escaped(fields)
         made = iter(escaped([unescape(field) for field in fields if field and field != NULL]))
         return [next(made) if field and field != NULL else field for field in fields]

@@ -1,4 +1,4 @@
-"""Pools of invented values, made once from a fixed seed: a keyed hash picks from them, so no generator runs for each row."""
+"""Pools of invented values, made once from a fixed seed: a keyed tag picks from them, so no generator runs for each row."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from ipaddress import ip_interface
 
-from understudy.data.masking.keyed import LARGEST_HASH, digits_of, keyed
+from understudy.data.masking.keyed import TAG_BYTES, keyed
 from understudy.data.masking.permutation import permutation
 from understudy.data.masking.together import Together, Value
 
@@ -22,28 +22,27 @@ LONGEST = 64
 """Longer texts are masked piece by piece, each under its place and the pieces before it."""
 NUMBER = re.compile(r"(-?)(\d+)(?:\.(\d+))?")
 FORMS = 4096
-FEWEST_HASHED = 11
-"""Digits from which on a hash keeps as good as all values apart."""
-LONGEST_HASHED = 30
+FEWEST_TAGGED = 11
+"""Digits from which on a tag keeps as good as all values apart."""
 
 Text = Callable[[str], str]
 
 
 def digits_or(key: bytes, others: Text) -> Value:
-    """A mask of texts that may repeat: many digits alone become the digits of a hash, all else what `others` makes of it."""
-    hashed = keyed(key, LARGEST_HASH)
+    """A mask of texts that may repeat: many digits alone become the digits of a tag, all else what `others` makes of it."""
+    tags = keyed(key)
 
     def one(value: bytes) -> bytes:
         length = len(value)
-        if FEWEST_HASHED <= length <= LONGEST_HASHED and value.isdigit():
-            return digits_of(hashed([value]), length)[0]
+        if FEWEST_TAGGED <= length <= TAG_BYTES and value.isdigit():
+            return tags([value]).decimal(length)[0]
         return others(value.decode()).encode()
 
     def shape(values: Sequence[bytes]) -> list[bytes]:
         lengths = set(map(len, values))
         length = lengths.pop()
-        if not lengths and FEWEST_HASHED <= length <= LONGEST_HASHED and b"".join(values).isdigit():
-            return digits_of(hashed(values), length)
+        if not lengths and FEWEST_TAGGED <= length <= TAG_BYTES and b"".join(values).isdigit():
+            return tags(values).decimal(length)
         return list(map(one, values))
 
     return Together(shape)

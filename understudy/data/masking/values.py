@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from binascii import hexlify
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Context, Decimal, InvalidOperation
 from hashlib import blake2b
-from struct import iter_unpack
 from uuid import UUID
 
 from model.mask import Mask
-from understudy.data.masking.keyed import digits_of, keyed
+from understudy.data.masking.keyed import keyed
 from understudy.data.masking.pools import pool
 from understudy.data.masking.together import Together, Value
 
@@ -40,23 +38,23 @@ class UnfitMaskError(Exception):
 
 
 def pooled(mask: Mask, key: bytes, longest: int | None, *, unique: bool) -> Value:
-    """Picks from a pool; in a unique column digits of the hash follow."""
+    """Picks from a pool; in a unique column digits of the tag follow."""
     if unique and longest is not None and longest < UNIQUE_DIGITS + 4:
         raise UnfitMaskError(f"is unique and holds {longest} characters, too few to keep {mask.value} masks apart; use shape")
     choices = pool(mask, None if longest is None else longest - (UNIQUE_DIGITS + 1 if unique else 0))
-    count, hashed = len(choices), keyed(key)
+    count, tags = len(choices), keyed(key)
 
     def masked(values: Sequence[bytes]) -> list[bytes]:
-        numbers = iter_unpack(">QQ", b"".join(hashed(values)))
+        numbers = tags(values).unpacked("QQ")
         if unique:
             return [b"%b %014x" % (choices[number % count], rest >> 8) for number, rest in numbers]
         return [choices[number % count] for number, _ in numbers]
 
-    return Together(masked)
+    return Together(masked, plain=True)
 
 
 def full_name(key: bytes, longest: int | None, *, unique: bool) -> Value:
-    """A first and a last name; in a unique column digits of the hash follow."""
+    """A first and a last name; in a unique column digits of the tag follow."""
     room = None if longest is None else longest - 1 - (UNIQUE_DIGITS + 1 if unique else 0)
     if room is not None and room < 12:
         if unique:
@@ -64,19 +62,19 @@ def full_name(key: bytes, longest: int | None, *, unique: bool) -> Value:
         return pooled(Mask.LAST_NAME, key, longest, unique=False)
     half = None if room is None else room // 2
     first, last = pool(Mask.FIRST_NAME, half), pool(Mask.LAST_NAME, half)
-    begun, firsts, lasts, hashed = [name + b" " for name in first], len(first), len(last), keyed(key)
+    begun, firsts, lasts, tags = [name + b" " for name in first], len(first), len(last), keyed(key)
 
     def masked(values: Sequence[bytes]) -> list[bytes]:
-        numbers = iter_unpack(">IIQ", b"".join(hashed(values)))
+        numbers = tags(values).unpacked("IIQ")
         if unique:
             return [b"%b%b %014x" % (begun[one % firsts], last[two % lasts], rest >> 8) for one, two, rest in numbers]
         return [begun[one % firsts] + last[two % lasts] for one, two, _ in numbers]
 
-    return Together(masked)
+    return Together(masked, plain=True)
 
 
 def email(key: bytes, longest: int | None) -> Value:
-    """An address made of digits of the hash. Addresses that differ by case alone get masks that differ by case alone."""
+    """An address made of digits of the tag. Addresses that differ by case alone get masks that differ by case alone."""
     room = 40 if longest is None else longest - len(EMAIL_DOMAIN)
     if room < UNIQUE_DIGITS + 1:
         raise UnfitMaskError(
@@ -84,20 +82,19 @@ def email(key: bytes, longest: int | None) -> Value:
         )
     words = pool(Mask.FIRST_NAME, room - UNIQUE_DIGITS - 1) if room > UNIQUE_DIGITS + 3 else (b"u",)
     words = tuple(word.lower().replace(b" ", b"-").replace(b".", b"-") + b"." for word in words)
-    count, hashed = len(words), keyed(key)
+    count, tags = len(words), keyed(key)
 
     def masked(values: Sequence[bytes]) -> list[bytes]:
         folded = _lower(values)
-        digests = b"".join(hashed(folded))
-        parts = zip(iter_unpack(">I12x", digests), iter_unpack("18x14s", hexlify(digests)), strict=True)
-        made = [words[number % count] + rest + EMAIL_DOMAIN for (number,), (rest,) in parts]
+        made = tags(folded)
+        parts = zip(made.unpacked("I12x"), made.hexadecimal(UNIQUE_DIGITS), strict=True)
+        masks = [words[number % count] + rest + EMAIL_DOMAIN for (number,), rest in parts]
         if folded is values:
-            return made
-        bits = [digest[0] for digest in hashed(values)]
-        rows = zip(values, folded, made, bits, strict=True)
-        return [mask if value == lower else _recased(mask, bit) for value, lower, mask, bit in rows]
+            return masks
+        rows = zip(values, folded, masks, tags(values).unpacked("B15x"), strict=True)
+        return [mask if value == lower else _recased(mask, bits) for value, lower, mask, (bits,) in rows]
 
-    return Together(masked)
+    return Together(masked, plain=True)
 
 
 def _lower(values: Sequence[bytes]) -> Sequence[bytes]:
@@ -120,18 +117,18 @@ _RECASING = tuple(
 
 
 def username(key: bytes, longest: int | None) -> Value:
-    """A word and digits of the hash."""
+    """A word and digits of the tag."""
     if longest is not None and longest < UNIQUE_DIGITS + 1:
         raise UnfitMaskError(f"holds {longest} characters, and a username mask needs {UNIQUE_DIGITS + 1}; use shape")
     fitting = pool(Mask.USERNAME, None if longest is None else longest - UNIQUE_DIGITS)
     words = [word.lower().replace(b" ", b"") for word in fitting]
-    count, hashed = len(words), keyed(key)
+    count, tags = len(words), keyed(key)
 
     def masked(values: Sequence[bytes]) -> list[bytes]:
-        numbers = iter_unpack(">QQ", b"".join(hashed(values)))
+        numbers = tags(values).unpacked("QQ")
         return [b"%b%014x" % (words[number % count], rest >> 8) for number, rest in numbers]
 
-    return Together(masked)
+    return Together(masked, plain=True)
 
 
 def phone(key: bytes, longest: int | None, *, unique: bool) -> Value:
@@ -141,12 +138,12 @@ def phone(key: bytes, longest: int | None, *, unique: bool) -> Value:
         raise UnfitMaskError(
             f"holds {longest} characters, too few for a phone mask{' that is unique' if unique else ''}; use shape"
         )
-    hashed = keyed(key)
+    tags = keyed(key)
 
     def masked(values: Sequence[bytes]) -> list[bytes]:
-        return [PHONE_PREFIX + number for number in digits_of(hashed(values), digits)]
+        return [PHONE_PREFIX + number for number in tags(values).decimal(digits)]
 
-    return Together(masked)
+    return Together(masked, plain=True)
 
 
 def token(key: bytes, longest: int | None, *, unique: bool) -> Value:
@@ -155,12 +152,12 @@ def token(key: bytes, longest: int | None, *, unique: bool) -> Value:
     if unique and digits < UNIQUE_DIGITS:
         raise UnfitMaskError(f"is unique and holds {longest} characters, too few for a token mask; use shape")
 
-    hashed = keyed(key)
+    tags = keyed(key)
 
     def masked(values: Sequence[bytes]) -> list[bytes]:
-        return [hexlify(digest)[:digits] for digest in hashed(values)]
+        return tags(values).hexadecimal(digits)
 
-    return Together(masked)
+    return Together(masked, plain=True)
 
 
 def url(key: bytes, longest: int | None) -> Value:
@@ -169,23 +166,23 @@ def url(key: bytes, longest: int | None) -> Value:
     if room < UNIQUE_DIGITS:
         raise UnfitMaskError(f"holds {longest} characters, and a url mask needs {UNIQUE_DIGITS + len(URL_PREFIX)}; use shape")
 
-    hashed = keyed(key)
+    tags = keyed(key)
 
     def masked(values: Sequence[bytes]) -> list[bytes]:
-        return [URL_PREFIX + hexlify(digest)[:room] for digest in hashed(values)]
+        return [URL_PREFIX + path for path in tags(values).hexadecimal(room)]
 
-    return Together(masked)
+    return Together(masked, plain=True)
 
 
 def uuid(key: bytes) -> Value:
     """Another UUID of version 4."""
 
-    hashed = keyed(key)
+    tags = keyed(key)
 
     def masked(values: Sequence[bytes]) -> list[bytes]:
-        return [str(UUID(bytes=digest, version=4)).encode() for digest in hashed(values)]
+        return [str(UUID(bytes=tag, version=4)).encode() for (tag,) in tags(values).unpacked("16s")]
 
-    return Together(masked)
+    return Together(masked, plain=True)
 
 
 def ip(key: bytes) -> Value:
