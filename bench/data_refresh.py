@@ -31,7 +31,7 @@ from understudy.data.server import Server
 
 PERSONS, ROUNDS = 1_000_000, 3
 RATIO, KERNEL, WORKER_MIB, GROWTH = 1.5, 0.35, 64, 1.1
-SHARE, CHECKING_MIB = 0.4, 300
+SHARE, CHECKING_MIB = 0.5, 300
 SMALL, LARGE = 1, 4
 BARE = "CREATE UNLOGGED TABLE person (LIKE source)"
 

@@ -16,7 +16,7 @@ from understudy.data.catalogue import read_catalogue
 from understudy.data.connection import connect
 from understudy.data.masking.copy_text import escape
 from understudy.data.server import Server
-from understudy.data.verify.grams import GRAM, normalised
+from understudy.data.verify.grams import GRAM, inside, normalised
 from understudy.data.verify.needles import HEAD, Needles
 from understudy.data.verify.texts import Text, inner_values, pieces, values
 
@@ -62,6 +62,13 @@ def test_the_needles_met_are_those_that_are_inside_a_value(needles: list[str], h
     assert found == {
         (place.start(), needle) for needle in wanted for place in re.finditer(b"(?=" + re.escape(needle) + b")", text)
     }
+
+
+@given(st.text("ab\t\n", max_size=80), st.integers(1, HEAD))
+def test_bytes_inside_a_field_begin_where_no_end_of_a_field_is_among_them(text: str, length: int) -> None:
+    expected = [place for place in range(len(text) - length + 1) if not set(text[place : place + length]) & {"\t", "\n"}]
+
+    assert inside(text.encode(), length).tolist() == expected
 
 
 def test_what_begins_alike_is_not_met_for_that() -> None:

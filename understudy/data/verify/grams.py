@@ -58,11 +58,13 @@ def separators(text: bytes) -> Places:
     return np.flatnonzero(_parting(text))
 
 
-def inside(text: bytes) -> Places:
-    """Where a piece begins that is inside one field."""
-    parting = _parting(text)
-    for apart in (1, 2, 4):
+def inside(text: bytes, length: int = GRAM) -> Places:
+    """Where so many bytes begin that are inside one field."""
+    parting, covered = _parting(text), 1
+    while covered < length:
+        apart = min(covered, length - covered)
         parting = parting[:-apart] | parting[apart:]
+        covered += apart
     return np.flatnonzero(~parting)
 
 

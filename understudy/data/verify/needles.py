@@ -62,13 +62,15 @@ class Needles:
 
     def _within(self, text: bytes, sieve: Sieve) -> Iterator[tuple[Numbers, Places, Places]]:
         """The wholes anywhere in a text that pass a sieve, where they begin, and how long they are."""
-        pieces, places = pieces_of(text), inside(text)
+        possible = np.flatnonzero(self._lengths)
+        if not len(possible):
+            return
+        pieces, places = pieces_of(text), inside(text, int(possible[0]))
         begun = places[self._beginnings.passing(pieces[places])]
         if not len(begun):
             return
         parted = np.append(separators(text), len(text))
         room = parted[np.searchsorted(parted, begun)] - begun
-        possible = np.flatnonzero(self._lengths)
         for first in range(0, len(begun), AT_ONCE):
             there, of_length = np.nonzero(room[first : first + AT_ONCE, None] >= possible)
             starts, lengths = begun[first + there], possible[of_length]
