@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from understudy.cost.rows import Row, cost_rows, total_rows, uncounted, unverified, unverified_shares
+from understudy.report.markdown_text import code, plain, table_head, table_row
 
 MARKER = "<!-- understudy-cost -->"
 
@@ -19,10 +20,10 @@ def render_cost_markdown(document: Mapping[str, Any]) -> str:
 def _verdict(document: Mapping[str, Any]) -> Iterator[str]:
     mark = "❌ over budget" if document["findings"] else "✅ within budget"
     yield MARKER
-    yield f"### Cost of {document['project']}: {mark}"
+    yield f"### Cost of {plain(document['project'])}: {mark}"
     yield ""
     for finding in document["findings"]:
-        yield f"- **{finding['stack']}**, `{finding['path']}`: {finding['message']}"
+        yield f"- **{plain(finding['stack'])}**, {code(finding['path'])}: {plain(finding['message'])}"
     for stack, compared in document["comparison"].items():
         limit = compared["max_cost_ratio"]
         allowed = "" if limit is None else f", at most {limit:g} is allowed"
@@ -50,33 +51,33 @@ def _charges(document: Mapping[str, Any]) -> Iterator[str]:
 def _uncounted(document: Mapping[str, Any]) -> Iterator[str]:
     lines = uncounted(document)
     if lines:
-        head = [f"| not counted | why | {' | '.join(document['stacks'])} |", f"|---|---|{'---:|' * len(document['stacks'])}"]
-        rows = [f"| {one.label} | {one.reason} | {' | '.join(map(str, one.counts))} |" for one in lines]
-        yield from _folded("Not counted", iter((*head, *rows)))
+        rows = (table_row(plain(one.label), plain(one.reason), *map(str, one.counts)) for one in lines)
+        stacks = document["stacks"]
+        yield from _folded("Not counted", [*table_head(["not counted", "why", *stacks], "ll" + "r" * len(stacks)), *rows])
 
 
 def _unverified(document: Mapping[str, Any]) -> Iterator[str]:
     prices = unverified(document)
     if prices:
-        head = ["| price not verified | region | USD | a | why |", "|---|---|---:|---|---|"]
-        rows = [f"| `{one['item']}` | {one['region']} | {one['usd']} | {one['unit']} | {one['note']} |" for one in prices]
-        yield from _folded("Prices not verified", iter((*head, *rows)))
+        head = table_head(["price not verified", "region", "USD", "a", "why"], "llrll")
+        rows = (
+            table_row(code(one["item"]), plain(one["region"]), str(one["usd"]), plain(one["unit"]), plain(one["note"]))
+            for one in prices
+        )
+        yield from _folded("Prices not verified", [*head, *rows])
 
 
-def _table(document: Mapping[str, Any], rows: Any) -> Iterator[str]:
-    yield f"| | {' | '.join(document['stacks'])} | ratio |"
-    yield f"|---|{'---:|' * len(document['stacks'])}---:|"
-    for row in rows:
-        yield _row(row)
+def _table(document: Mapping[str, Any], rows: Iterable[Row]) -> Iterator[str]:
+    yield from table_head(["", *document["stacks"], "ratio"], "l" + "r" * len(document["stacks"]) + "r")
+    yield from map(_row, rows)
 
 
 def _row(row: Row) -> str:
-    label = f"{'&emsp;' * row.depth}{row.label}"
-    amounts = " | ".join("·" if amount is None else f"{amount:,.2f}" for amount in row.amounts)
-    return f"| {label} | {amounts} | {'' if row.ratio is None else f'{row.ratio:.2f}'} |"
+    amounts = ["·" if amount is None else f"{amount:,.2f}" for amount in row.amounts]
+    return table_row("&emsp;" * row.depth + plain(row.label), *amounts, "" if row.ratio is None else f"{row.ratio:.2f}")
 
 
-def _folded(title: str, lines: Iterator[str]) -> Iterator[str]:
+def _folded(title: str, lines: Iterable[str]) -> Iterator[str]:
     yield f"<details><summary>{title}</summary>"
     yield ""
     yield from lines

@@ -15,7 +15,7 @@ GRAM = 8
 """Bytes of the shortest text that is looked for; shorter ones occur by chance."""
 BITS_PER_GRAM = 64
 FEWEST_BITS, MOST_BITS = 20, 29
-"""Powers of two."""
+"""A sieve's, as powers of two."""
 _FACTORS = tuple(np.uint64(factor) for factor in (
     0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0xD6E8FEB86659FD93,
 ))  # fmt: skip
@@ -75,8 +75,8 @@ def _parting(text: bytes) -> NDArray[np.bool_]:
 class Sieve:
     """Which numbers may be among many: none that is gets lost, and few others pass."""
 
-    def __init__(self, expected: int) -> None:
-        self._shift = np.uint64(64 - min(MOST_BITS, max(FEWEST_BITS, (expected * BITS_PER_GRAM).bit_length())))
+    def __init__(self, expected: int, most_bits: int = MOST_BITS) -> None:
+        self._shift = np.uint64(64 - min(most_bits, max(FEWEST_BITS, (expected * BITS_PER_GRAM).bit_length())))
         self._bits = np.zeros(1 << (64 - int(self._shift)) >> 3, np.uint8)
 
     def add(self, numbers: Numbers) -> None:

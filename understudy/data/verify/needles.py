@@ -10,10 +10,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from understudy.data.verify.grams import GRAM, Numbers, Places, Sieve, fields_of, inside, pieces_of, separators
+from understudy.data.verify.grams import GRAM, MOST_BITS, Numbers, Places, Sieve, fields_of, inside, pieces_of, separators
 
 HEAD = 64
 """Bytes by which a long needle is known."""
+MOST_BITS_MET = MOST_BITS - 2
+"""Few needles are met; and whoever meets one compares it."""
 AT_ONCE = 4096
 """Places from which needles of every length are tried at once: memory, where all of a text begins like a needle."""
 _FIRST, _LAST, _LENGTH = (np.uint64(factor) for factor in (0x9FB21C651E98DF25, 0xE7037ED1A0B428DB, 0xA0761D6478BD642F))
@@ -24,7 +26,7 @@ class Needles:
     """Texts, without case and punctuation, that are looked for; `expected` is how many there may be."""
 
     def __init__(self, expected: int) -> None:
-        self._beginnings, self._wholes, self._met = Sieve(expected), Sieve(expected), Sieve(expected)
+        self._beginnings, self._wholes, self._met = Sieve(expected), Sieve(expected), Sieve(expected, MOST_BITS_MET)
         self._lengths = np.zeros(HEAD + 1, np.bool_)
         self.count = 0
 
