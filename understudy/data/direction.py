@@ -11,7 +11,7 @@ from model.errors import ConfigurationError, Problem
 from understudy.data.connection import Connection
 
 WRITABLE = """
-SELECT kind, string_agg(name, ', ' ORDER BY name) FILTER (WHERE place <= 3) || CASE WHEN count(*) > 3 THEN ', …' ELSE '' END
+SELECT kind, string_agg(name, ', ' ORDER BY name) FILTER (WHERE place <= 3) || CASE WHEN count(*) > 3 THEN ', and more' ELSE '' END
 FROM (
     SELECT kind, name, row_number() OVER (PARTITION BY kind ORDER BY name) AS place
     FROM (
