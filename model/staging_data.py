@@ -22,7 +22,7 @@ EVENTS = ("on-demand", "on-release")
 
 Share = Annotated[float, Field(ge=0, le=1)]
 VolumeScale = Annotated[float, Field(gt=0, le=1)]
-Identifier = Annotated[str, StringConstraints(min_length=1, max_length=63, pattern=r"^[^.\s]+$")]
+Identifier = Annotated[str, StringConstraints(min_length=1, max_length=63, pattern=r"^[^.]+$")]
 
 
 class SourceType(StrEnum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from model.errors import ConfigurationError, Problem, nearest
@@ -60,6 +60,8 @@ def make_plan(strategy: StagingDataStrategy, catalogue: Catalogue, structure: St
     Raises ConfigurationError with every problem: unknown names, columns that nobody classified, masks that do not fit, references
     that disagree, and what cannot be refreshed at all.
     """
+    if unnameable := list(_unnameable(catalogue)):
+        raise ConfigurationError(unnameable)
     rules = rules_of(strategy)
     problems = [*_unsupported(catalogue), *_unknown(strategy, catalogue, path)]
     groups = reference_groups(catalogue)
@@ -99,6 +101,21 @@ def reference_groups(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
     return {name: tuple(sorted(group)) for name, group in groups.items()}
 
 
+def _unnameable(catalogue: Catalogue) -> Iterator[Problem]:
+    """What the strategy's paths cannot tell from something else."""
+    for table in (table for table in catalogue.tables if table.parent is None):
+        if "." in table.schema + table.name:
+            yield Problem(
+                "--source", f"table {table.full_name} has a dot in its name, which parts names in a strategy; rename it"
+            )
+        for column in table.columns:
+            if "." in column.name:
+                message = (
+                    f"column {column.name!r} of table {table.full_name} has a dot in its name, which parts names in a strategy"
+                )
+                yield Problem("--source", f"{message}; rename it")
+
+
 def _unsupported(catalogue: Catalogue) -> Iterator[Problem]:
     for table in catalogue.tables:
         if table.kind == "f":
@@ -114,8 +131,7 @@ def _unknown(strategy: StagingDataStrategy, catalogue: Catalogue, path: str) -> 
     known_tables = [table.full_name for table in catalogue.tables if table.parent is None]
     for written in strategy.columns:
         if full_column(written) not in known_columns:
-            hint = nearest(full_column(written), known_columns)
-            yield Problem(f"{path}.columns.{written}", f"the source has no such column{hint}")
+            yield Problem(f"{path}.columns.{written}", _no_column(full_column(written), catalogue))
     tables: dict[str, Iterable[str]] = {
         "roots": strategy.roots,
         "rows": strategy.rows,
@@ -125,9 +141,7 @@ def _unknown(strategy: StagingDataStrategy, catalogue: Catalogue, path: str) -> 
     for field, names in tables.items():
         for written in names:
             if full_table(written) not in known_tables:
-                yield Problem(
-                    f"{path}.{field}.{written}", f"the source has no such table{nearest(full_table(written), known_tables)}"
-                )
+                yield Problem(f"{path}.{field}.{written}", _no_table(full_table(written), catalogue, known_tables))
     listed: dict[str, Mapping[str, tuple[str, ...]]] = {
         "quasi_identifiers": strategy.quasi_identifiers,
         "roots": {name: root.stratify_by for name, root in strategy.roots.items()},
@@ -139,6 +153,22 @@ def _unknown(strategy: StagingDataStrategy, catalogue: Catalogue, path: str) -> 
             for column in columns:
                 if table is not None and column not in names:
                     yield Problem(f"{path}.{field}.{written}", f"table has no column {column!r}{nearest(column, names)}")
+
+
+def _no_column(name: str, catalogue: Catalogue) -> str:
+    table, _, column = name.rpartition(".")
+    found = catalogue.by_name.get(table)
+    if found is None or column not in [known.name for known in found.columns]:
+        return f"the source has no such column{nearest(name, catalogue.column_names)}"
+    if found.column(column).generated:
+        return "the column is generated: it is computed from the masks of others, and takes no rule"
+    return f"the table is a partition; the rule belongs to {catalogue.root_of(found).full_name}.{column}"
+
+
+def _no_table(name: str, catalogue: Catalogue, known: Sequence[str]) -> str:
+    if name in catalogue.by_name:
+        return f"the table is a partition; name {catalogue.root_of(catalogue.by_name[name]).full_name}"
+    return f"the source has no such table{nearest(name, known)}"
 
 
 def _resolve(
