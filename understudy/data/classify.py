@@ -12,7 +12,7 @@ from model.staging_data import ColumnRule
 from understudy.data.catalogue import Catalogue, Column, Table
 from understudy.data.connection import Connection
 from understudy.data.detectors import Category, Kind, by_name, by_values
-from understudy.data.masking.choose import POOLED, allowed
+from understudy.data.masking.choose import MERGING, POOLED, allowed
 
 SAMPLES = 200
 LONGEST_SAMPLE = 2000
@@ -126,7 +126,7 @@ def _fitting(column: Column, wanted: Mask, *, unique: bool) -> Mask:
         return Mask.JSON
     fits = allowed(column) - ({Mask.NULL} if column.not_null else set())
     if unique:
-        fits -= {Mask.REDACT, Mask.NUMBER, Mask.DATE}
+        fits -= MERGING
     short = (
         column.characters is not None and column.characters < 27 and wanted in (POOLED | {Mask.EMAIL, Mask.FULL_NAME}) and unique
     )

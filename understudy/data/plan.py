@@ -10,7 +10,7 @@ from model.mask import Mask
 from model.staging_data import ColumnRule, StagingDataStrategy
 from understudy.data.catalogue import Catalogue, Column, Table
 from understudy.data.classify import structural
-from understudy.data.masking.choose import Limits, Rule
+from understudy.data.masking.choose import ALWAYS, Limits, Rule, family, narrowness
 from understudy.data.masking.columns import PlannedColumn, PlannedColumns
 from understudy.data.masking.keys import MaskingKey
 from understudy.data.masking.values import UnfitMaskError
@@ -76,8 +76,8 @@ def make_plan(strategy: StagingDataStrategy, catalogue: Catalogue, structure: St
             message = f"column {name} ({kind}) is not classified; `understudy data classify` proposes a rule for it"
             problems.append(Problem(f"{path}.columns", message))
             continue
-        sharing = [member for member in resolved if rule.domain and resolved[member].domain == rule.domain]
-        planned[name] = _planned(rule, sorted({*groups[name], *sharing}), catalogue)
+        sharing = [member for member, other in resolved.items() if rule.domain and _masks_alike(other, rule)]
+        planned[name] = _planned(rule, name, sorted({*groups[name], *sharing}), catalogue)
     problems += _unfit(planned, catalogue, path)
     if problems:
         raise ConfigurationError(problems)
@@ -183,7 +183,7 @@ def _resolve(
             continue
         first = declared[0]
         for member, rule in declared[1:]:
-            if (rule.mask, rule.domain, rule.paths) != (first[1].mask, first[1].domain, first[1].paths):
+            if not _masks_alike(rule, first[1]):
                 message = (
                     f"is {rule.mask.value}, and {first[0]}, joined by a foreign key, is {first[1].mask.value}; they must agree"
                 )
@@ -195,13 +195,19 @@ def _resolve(
     return resolved, problems
 
 
-def _planned(rule: ColumnRule, members: list[str], catalogue: Catalogue) -> PlannedColumn:
-    """The limits of all columns that must mask alike hold for each of them."""
+def _masks_alike(one: ColumnRule, other: ColumnRule) -> bool:
+    return (one.mask, one.domain, one.paths) == (other.mask, other.domain, other.paths)
+
+
+def _planned(rule: ColumnRule, name: str, members: list[str], catalogue: Catalogue) -> PlannedColumn:
+    """The limits of all columns that must mask alike hold for each of them, and their narrowest type; arrays have their own."""
     columns = [_column(catalogue, member) for member in members]
+    own = _column(catalogue, name)
+    shape = min((column for column in columns if bool(column.element) == bool(own.element)), key=narrowness)
     lengths = [column.characters for column in columns if column.characters is not None]
     unique = any(_table(catalogue, member).is_unique(member.rpartition(".")[2]) for member in members)
     return PlannedColumn(
-        Rule(rule.mask, rule.paths), rule.domain or rule.mask.value, Limits(min(lengths, default=None), unique), columns[0]
+        Rule(rule.mask, rule.paths), rule.domain or rule.mask.value, Limits(min(lengths, default=None), unique), shape
     )
 
 
@@ -210,6 +216,11 @@ def _unfit(planned: Mapping[str, PlannedColumn], catalogue: Catalogue, path: str
         where = f"{path}.columns.{name}"
         if column.rule.mask is Mask.NULL and _column(catalogue, name).not_null:
             yield Problem(where, "the column is NOT NULL, so its mask cannot be nullify; use redact or shape")
+            continue
+        own = _column(catalogue, name)
+        if column.rule.mask not in ALWAYS and family(own) != family(column.shape):
+            message = f"the column is of type {own.declared}, and another of its domain is of type {column.shape.declared}"
+            yield Problem(where, f"{message}; give each its own domain")
             continue
         try:
             column.mask(NO_KEY)
