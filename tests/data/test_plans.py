@@ -61,6 +61,18 @@ def test_a_rule_for_what_takes_none_says_what_it_belongs_to(production_server: S
     ]
 
 
+def test_what_is_named_with_its_schema_and_without_is_refused(production_server: Server) -> None:
+    rules = {"a.b": TOKEN, "public.a.b": KEEP}
+    changes = {"source_type": "masked_subset", "volume_scale": 0.5, "roots": {"public.a": {}, "a": {}}}
+
+    told = refused(made(production_server, "CREATE TABLE a (b text)"), rules, **changes)
+
+    assert told == [
+        "data.orders.columns.public.a.b: is named twice, also as 'a.b'",
+        "data.orders.roots.a: is named twice, also as 'public.a'",
+    ]
+
+
 def test_a_partition_is_no_table_to_choose_rows_from(production_server: Server) -> None:
     changes = {"source_type": "masked_subset", "volume_scale": 0.5, "roots": {"part": {}}}
 

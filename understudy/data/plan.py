@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from model.errors import ConfigurationError, Problem, nearest
@@ -138,7 +138,9 @@ def _unknown(strategy: StagingDataStrategy, catalogue: Catalogue, path: str) -> 
         "quasi_identifiers": strategy.quasi_identifiers,
         "whole": strategy.whole,
     }
+    yield from _twice(f"{path}.columns", strategy.columns, full_column)
     for field, names in tables.items():
+        yield from _twice(f"{path}.{field}", names, full_table)
         for written in names:
             if full_table(written) not in known_tables:
                 yield Problem(f"{path}.{field}.{written}", _no_table(full_table(written), catalogue, known_tables))
@@ -153,6 +155,15 @@ def _unknown(strategy: StagingDataStrategy, catalogue: Catalogue, path: str) -> 
             for column in columns:
                 if table is not None and column not in names:
                     yield Problem(f"{path}.{field}.{written}", f"table has no column {column!r}{nearest(column, names)}")
+
+
+def _twice(path: str, names: Iterable[str], full: Callable[[str], str]) -> Iterator[Problem]:
+    """Names that stand for one thing: which of them would be followed, nobody could tell."""
+    seen: dict[str, str] = {}
+    for written in names:
+        first = seen.setdefault(full(written), written)
+        if first != written:
+            yield Problem(f"{path}.{written}", f"is named twice, also as {first!r}")
 
 
 def _no_column(name: str, catalogue: Catalogue) -> str:
