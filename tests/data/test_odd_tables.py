@@ -90,3 +90,35 @@ def test_tables_without_a_column_that_is_written_are_refreshed(
 
     assert result.accepted
     assert result.rows == dict.fromkeys(("public.bare", "public.computed"), 2 if kind == "masked" else 1) | {"public.usual": 0}
+
+
+EDGES = [
+    ("numeric", "CASE WHEN n % 3 = 0 THEN 'NaN' ELSE n::text END::numeric", "number"),
+    ("numeric", "CASE WHEN n % 3 = 0 THEN 'Infinity' ELSE n::text END::numeric", "number"),
+    ("float8", "CASE WHEN n % 3 = 0 THEN 'NaN' ELSE n::text END::float8", "number"),
+    ("date", "CASE WHEN n % 3 = 0 THEN 'infinity' ELSE '20204-01-01' END::date + n % 3 * n", "date"),
+    ("date", "CASE WHEN n % 3 = 0 THEN '0044-03-15 BC' ELSE '2024-01-01' END::date + n % 3 * n", "date"),
+    ("inet", "'10.0.0.0'::inet + n", "shape"),
+    ("cidr", "network(set_masklen('10.0.0.0'::inet + n * 256, 24))", "shape"),
+]
+
+
+@pytest.mark.parametrize("kind", ["masked", "synthetic"])
+@pytest.mark.parametrize(("type_", "value", "word"), EDGES)
+def test_values_that_are_at_no_place_among_others_are_refreshed(
+    production_server: Server, staging_server: Server, type_: str, value: str, word: str, kind: str
+) -> None:
+    script = f"CREATE TABLE a (b {type_}); INSERT INTO a SELECT {value} FROM generate_series(1, 60) n"
+
+    result, target = refreshed(
+        production_server,
+        staging_server,
+        script,
+        {"a.b": {"mask": word}},
+        source_type=kind,
+        bounds=LOOSE,
+        **KINDS[kind],
+    )
+
+    assert result.accepted
+    assert rows(target, "SELECT count(b) FROM a") == [(60 if kind == "masked" else 30,)]
