@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from model.errors import ConfigurationError
 from tests.data.conftest import make_database
 from tests.data.strategies import nasty
 from understudy.data.connection import Place, connect
@@ -90,6 +91,23 @@ def test_tables_without_a_column_that_is_written_are_refreshed(
 
     assert result.accepted
     assert result.rows == dict.fromkeys(("public.bare", "public.computed"), 2 if kind == "masked" else 1) | {"public.usual": 0}
+
+
+@pytest.mark.parametrize("type_", ["tsrange", "bit(3)", "oid"])
+def test_a_type_of_which_nothing_is_known_is_made_null_or_told(
+    production_server: Server, staging_server: Server, type_: str
+) -> None:
+    keep = {"mask": "keep", "reason": "Means nothing"}
+    changes = {"source_type": "synthetic", "rows": {"a": 5}}
+
+    result, target = refreshed(production_server, staging_server, f"CREATE TABLE a (b {type_})", {"a.b": keep}, **changes)
+    assert result.accepted
+    assert rows(target, "SELECT count(*), count(b) FROM a") == [(5, 0)]
+
+    with pytest.raises(ConfigurationError) as caught:
+        refreshed(production_server, staging_server, f"CREATE TABLE a (b {type_} NOT NULL)", {"a.b": keep}, **changes)
+    told = "is NOT NULL, and the source has no value of it to make others from; give the table 0 `rows`"
+    assert str(caught.value) == f"synthetic: column public.a.b ({type_}) {told}"
 
 
 EDGES = [

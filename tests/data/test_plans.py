@@ -81,6 +81,17 @@ def test_a_partition_is_no_table_to_choose_rows_from(production_server: Server) 
     assert told == ["data.orders.roots.part: the table is a partition; name public.whole"]
 
 
+def test_columns_that_rows_cannot_be_told_apart_by_are_refused(production_server: Server) -> None:
+    script = "CREATE TABLE a (b json, c int, d int GENERATED ALWAYS AS (c) STORED)"
+    roots = {"a": {"stratify_by": ["d"]}}
+    changes = {"source_type": "masked_subset", "volume_scale": 0.5, "roots": roots, "quasi_identifiers": {"a": ["b", "d"]}}
+
+    assert refused(made(production_server, script), {"a.b": KEEP, "a.c": KEEP}, **changes) == [
+        "data.orders.quasi_identifiers.a: column 'b' is of type json, whose values cannot be compared",
+        "data.orders.roots.a: column 'd' is generated, and rows are chosen by columns that are written",
+    ]
+
+
 def test_what_the_sources_role_may_not_read_is_named(production_server: Server) -> None:
     administer(production_server, "CREATE ROLE stranger LOGIN")
     place = made(production_server, "CREATE TABLE a (b text); CREATE TABLE c (d text); GRANT SELECT ON c TO stranger", "stranger")

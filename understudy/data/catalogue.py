@@ -66,6 +66,9 @@ WHERE c.relkind = 'S' AND c.relpersistence <> 't' AND {USER_SCHEMA} AND {NOT_EXT
 """
 LARGE_OBJECTS = "SELECT count(*) FROM (SELECT FROM pg_catalog.pg_largeobject_metadata LIMIT 1) AS one"
 
+INCOMPARABLE = ("json", "xml", "point", "box", "polygon", "line", "lseg", "path", "circle")
+"""Types without an equality that rows can be grouped by."""
+
 
 @dataclass(frozen=True)
 class Column:

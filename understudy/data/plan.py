@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from model.errors import ConfigurationError, Problem, nearest
 from model.mask import Mask
 from model.staging_data import ColumnRule, StagingDataStrategy
-from understudy.data.catalogue import Catalogue, Column, Table
+from understudy.data.catalogue import INCOMPARABLE, Catalogue, Column, Table
 from understudy.data.classify import structural
 from understudy.data.masking.choose import ALWAYS, Limits, Rule, family, narrowness
 from understudy.data.masking.columns import PlannedColumn, PlannedColumns
@@ -155,6 +155,15 @@ def _unknown(strategy: StagingDataStrategy, catalogue: Catalogue, path: str) -> 
             for column in columns:
                 if table is not None and column not in names:
                     yield Problem(f"{path}.{field}.{written}", f"table has no column {column!r}{nearest(column, names)}")
+                elif table is not None and (objection := _ungroupable(table.column(column), chosen_by=field == "roots")):
+                    yield Problem(f"{path}.{field}.{written}", f"column {column!r} {objection}")
+
+
+def _ungroupable(column: Column, *, chosen_by: bool) -> str:
+    """Why rows cannot be told apart by a column, or not chosen by it; empty where they can."""
+    if column.type in INCOMPARABLE:
+        return f"is of type {column.declared}, whose values cannot be compared"
+    return "is generated, and rows are chosen by columns that are written" if chosen_by and column.generated else ""
 
 
 def _twice(path: str, names: Iterable[str], full: Callable[[str], str]) -> Iterator[Problem]:

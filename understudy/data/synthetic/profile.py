@@ -11,7 +11,7 @@ from typing import Any
 
 from psycopg import sql
 
-from understudy.data.catalogue import Column, Table
+from understudy.data.catalogue import INCOMPARABLE, Column, Table
 from understudy.data.connection import Connection
 from understudy.data.masking.choose import DATES, FLOATS, LARGEST, TEXTS
 
@@ -27,8 +27,6 @@ READABLE_TIMES = "BETWEEN '0001-01-02' AND '9999-12-30'"
 """What holds of dates and times that Python knows as well, and of none that is infinite."""
 NUMBERS = {*LARGEST, *FLOATS}
 DOCUMENT_TYPES = ("json", "jsonb")
-UNCOUNTED = ("json", "xml", "point", "box", "polygon", "line", "lseg", "path", "circle")
-"""Types without an equality."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,7 @@ class ColumnProfile:
 def column_profile(source: Connection, table: Table, column: Column, *, kept: bool) -> ColumnProfile:
     """Read a column's statistics."""
     reader = _Reader(source, sql.Identifier(table.schema, table.name), sql.Identifier(column.name))
-    counted = column.type not in UNCOUNTED
+    counted = column.type not in INCOMPARABLE
     rows, given, distinct, length = reader.one(
         "SELECT count(*), count({c}), "
         + ("count(DISTINCT {c})" if counted else "0")

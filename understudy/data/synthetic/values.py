@@ -38,6 +38,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ALPHABETS = {"9": "0123456789", "a": "abcdefghijklmnopqrstuvwxyz", "A": "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 ADDRESSES = ("inet", "cidr")
 IP6_NETWORK = 0x20010DB8 << 96
+MADE = {*NUMBERS, *DATES, *TEXTS, *REDACTED, *ADDRESSES, "uuid"}
+"""Types of which values can be made from nothing."""
 INTEGERS = ("int2", "int4", "int8")
 DISTINCT = 0.95
 """The share of distinct values from which on each row gets its own."""
@@ -46,7 +48,7 @@ DISTINCT = 0.95
 def field(column: Column, rule: Rule, profile: ColumnProfile, key: bytes, limits: Limits) -> Field:
     """The fields of a column. The same key makes the same fields for the same rows in the same order."""
     drawn = random.Random(key)  # noqa: S311 - what it decides is no secret
-    if rule.mask is Mask.NULL:
+    if rule.mask is Mask.NULL or not is_makeable(column, profile):
         return lambda _: NULL
     make = _maker(column, rule, profile, key, limits)
     pick = _picker(profile, drawn, unique=limits.unique)
@@ -58,6 +60,11 @@ def field(column: Column, rule: Rule, profile: ColumnProfile, key: bytes, limits
         return escape(make(pick(row)))
 
     return made
+
+
+def is_makeable(column: Column, profile: ColumnProfile) -> bool:
+    """Whether a column's values can be made: of few types they are the source's own, and it may have none."""
+    return bool(profile.values or column.labels or column.element) or column.type in MADE
 
 
 def _picker(profile: ColumnProfile, drawn: random.Random, *, unique: bool) -> Callable[[int], int]:
