@@ -15,6 +15,7 @@ from understudy.data.connection import Place, connect
 from understudy.data.dump import Client
 from understudy.data.masking.keys import MaskingKey
 from understudy.data.refresh import DataRefreshResult, Settings, StagingDataManager
+from understudy.data.roles import administer
 from understudy.data.server import Server
 
 KEY = MaskingKey(b"k" * 32)
@@ -23,10 +24,10 @@ _numbers = count(1)
 
 
 def refreshed(
-    production: Server, staging: Server, script: str, columns: dict[str, Any], **changes: Any
+    production: Server, staging: Server, script: str, columns: dict[str, Any], reader: str = "reader", **changes: Any
 ) -> tuple[DataRefreshResult, Place]:
     name = make_database(production, f"REVOKE CREATE ON SCHEMA public FROM PUBLIC; {script}")
-    source, target = production.place("source", name, "reader"), staging.place("target", f"odd{next(_numbers)}", "filler")
+    source, target = production.place("source", name, reader), staging.place("target", f"odd{next(_numbers)}", "filler")
     manager = StagingDataManager(source, target, "data.orders", KEY, Settings(workers=1, client=Client(production.bin)))
     return manager.refresh_staging_data(nasty(columns=columns, **changes)), target
 
@@ -98,7 +99,7 @@ def test_a_type_of_which_nothing_is_known_is_made_null_or_told(
     production_server: Server, staging_server: Server, type_: str
 ) -> None:
     keep = {"mask": "keep", "reason": "Means nothing"}
-    changes = {"source_type": "synthetic", "rows": {"a": 5}}
+    changes: dict[str, Any] = {"source_type": "synthetic", "rows": {"a": 5}}
 
     result, target = refreshed(production_server, staging_server, f"CREATE TABLE a (b {type_})", {"a.b": keep}, **changes)
     assert result.accepted
@@ -140,3 +141,13 @@ def test_values_that_are_at_no_place_among_others_are_refreshed(
 
     assert result.accepted
     assert rows(target, "SELECT count(b) FROM a") == [(60 if kind == "masked" else 30,)]
+
+
+def test_what_staging_lacks_is_told_in_one_message(production_server: Server, staging_server: Server) -> None:
+    administer(production_server, "CREATE ROLE auditor", "CREATE ROLE seeing LOGIN BYPASSRLS", "GRANT pg_read_all_data TO seeing")
+    script = "CREATE TABLE a (b text); ALTER TABLE a ENABLE ROW LEVEL SECURITY; CREATE POLICY c ON a TO auditor USING (true)"
+
+    with pytest.raises(ConfigurationError) as caught:
+        refreshed(production_server, staging_server, script, {"a.b": {"mask": "token"}}, reader="seeing")
+
+    assert str(caught.value) == 'pg_restore: could not execute query: ERROR: role "auditor" does not exist'
