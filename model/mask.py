@@ -40,7 +40,7 @@ class Mask(StrEnum):
     """Another UUID."""
     SHAPE = "shape"
     """Each digit becomes a digit and each letter a letter of its case and script, reversibly for the key alone: length and
-    punctuation stay, and so does uniqueness. For numbers: as many digits, and the same sign."""
+    punctuation stay, and so does uniqueness where it is declared. For numbers: as many digits, and the same sign."""
     TOKEN = "token"  # noqa: S105 - a mask's name
     """32 hexadecimal digits, or as many as fit."""
     NUMBER = "number"

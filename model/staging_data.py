@@ -22,7 +22,7 @@ EVENTS = ("on-demand", "on-release")
 
 Share = Annotated[float, Field(ge=0, le=1)]
 VolumeScale = Annotated[float, Field(gt=0, le=1)]
-Identifier = Annotated[str, StringConstraints(min_length=1, max_length=63, pattern=r"^[^.\s]+$")]
+Identifier = Annotated[str, StringConstraints(min_length=1, max_length=63, pattern=r"^[^.]+$")]
 
 
 class SourceType(StrEnum):
@@ -100,7 +100,8 @@ class ColumnRule(Model):
     mask: Mask
     """The transformer; a column that references another has that one's."""
     domain: Text | None = None
-    """Columns of one domain give equal values equal masks, so that they can be joined; the mask's own name by default."""
+    """Columns of one domain and mask give equal values equal masks, so that they can be joined: masks that all of them can hold.
+    Without one they agree where they have the same length and are unique alike."""
     paths: dict[Text, Mask] = {}
     """With `json`: the mask of each path, such as `contact.email`, `items[].sku` or `*.ip`."""
     reason: Text | None = None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
 from model.errors import ConfigurationError
 from model.mask import Mask
 from model.staging_data import StagingDataStrategy
+from tests.data.conftest import make_database
 from tests.data.strategies import nasty
 from understudy.data.catalogue import read_catalogue
 from understudy.data.classify import classify
@@ -14,6 +16,8 @@ from understudy.data.connection import Connection, Place
 from understudy.data.detectors import Category, by_name, by_values
 from understudy.data.plan import rules_of
 from understudy.data.refresh import classification_of, plan_of
+from understudy.data.server import Server
+from understudy.data.text import classification_document, proposal
 
 NAMES = [
     ("e_mail", "e-mail address"), ("CustomerEmail", "e-mail address"), ("mobile", "phone number"), ("firstName", "first name"),
@@ -108,3 +112,38 @@ def test_a_rule_that_cannot_be_followed_is_refused_with_what_can(source: Place, 
         plan_of(source, nasty(columns=columns), "data.orders")
 
     assert told in str(caught.value)
+
+
+REVOKE = "REVOKE CREATE ON SCHEMA public FROM PUBLIC"
+FITTING = {
+    "email varchar(20)": Mask.SHAPE,
+    "email varchar(27)": Mask.EMAIL,
+    "username varchar(10)": Mask.SHAPE,
+    "website varchar(30)": Mask.SHAPE,
+    "client_ip varchar(10)": Mask.SHAPE,
+    "last_ip inet UNIQUE": Mask.SHAPE,
+    "full_name varchar(20) UNIQUE": Mask.SHAPE,
+    "birth_date date UNIQUE": Mask.NULL,
+    "peers inet[]": Mask.IP,
+    "profiles jsonb[]": Mask.JSON,
+}
+
+
+def test_what_is_proposed_is_what_a_plan_takes(production_server: Server) -> None:
+    tables = "; ".join(f"CREATE TABLE t{number} ({column})" for number, column in enumerate(FITTING))
+    place = production_server.place("source", make_database(production_server, f"{REVOKE}; {tables}"), "reader")
+    proposed = {one.column: one.proposed for one in classification_of(place, bare()) if not one.settled}
+
+    assert list(proposed.values()) == list(FITTING.values())
+    plan_of(place, nasty(columns={name: {"mask": mask.value} for name, mask in proposed.items()}), "data.orders")
+
+
+@pytest.mark.parametrize("name", ["qu\"o'te", "a: b", "a #b", "e ", "Größe", "*k", "- d", "{x}", "null", "back\\slash"])
+def test_a_proposal_is_yaml_whatever_a_column_is_called(production_server: Server, name: str) -> None:
+    quoted = '"{}"'.format(name.replace('"', '""'))
+    script = f"{REVOKE}; CREATE SCHEMA {quoted}; CREATE TABLE {quoted}.{quoted} ({quoted} jsonb)"
+    place = production_server.place("source", make_database(production_server, script), "reader")
+
+    found = yaml.safe_load(proposal(classification_document(classification_of(place, bare()))))
+
+    assert found == {f"{name}.{name}.{name}": {"mask": "json"}}

@@ -16,10 +16,11 @@ from moto import mock_aws
 
 from model.errors import ConfigurationError
 from model.staging_data import PrivacyLevel, StagingDataStrategy
+from tests.data.conftest import make_database
 from understudy.data.connection import Place, connect
 from understudy.data.demo import demo_strategy
 from understudy.data.dump import Client
-from understudy.data.job import JobPlaces, run_job
+from understudy.data.job import JobPlaces, run_job, unpack
 from understudy.data.refresh import Settings
 from understudy.data.server import Server
 
@@ -102,6 +103,18 @@ def test_the_newest_archive_is_masked_into_staging_and_the_run_is_counted(
         ).fetchone()
     assert loaded == (400, 400)
     assert (_counted(aws, "RefreshSucceeded"), _counted(aws, "RefreshFailed")) == (1, 0)
+
+
+def test_rows_under_row_level_security_are_in_what_is_unpacked(production_server: Server, tmp_path: Path) -> None:
+    name = make_database(production_server, "CREATE TABLE a AS SELECT 1 AS b; ALTER TABLE a ENABLE ROW LEVEL SECURITY")
+    file = tmp_path / "secured.dump"
+    command = [str(production_server.bin / "pg_dump"), "--format=custom", f"--file={file}"]
+    subprocess.run(command, check=True, env=production_server.place("source", name).libpq_environment())
+
+    with Server(production_server.bin) as server:
+        place = unpack(server, Client(server.bin), file)
+        with closing(connect(place, read_only=True)) as connection:
+            assert connection.execute("SELECT * FROM a").fetchall() == [(1,)]
 
 
 def test_a_run_that_fails_is_counted_and_says_why(aws: tuple[Any, Any], target: Place, production_server: Server) -> None:

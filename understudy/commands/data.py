@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from understudy.commands.completing import stacks
-from understudy.commands.delivery import as_json, deliver, progress
+from understudy.commands.delivery import as_json, checked, deliver, deliver_all, progress
 from understudy.commands.exit_codes import BUSY, CLEAN, VIOLATION, examples, exit_with
 from understudy.commands.options import Command, debug_option, format_option, out_option, project_option
 
@@ -178,6 +178,7 @@ def refresh(
         from understudy.data.target import BusyError
         from understudy.data.text import plan_document, plan_text, result_text
 
+        _checked(page, out)
         path, strategy = _strategy(directory, stack, store, file)
         settings = _watched(
             Settings(workers, Client(programs), maintenance=maintenance_database, agreed=agreed, signing_key=signing_key())
@@ -238,11 +239,15 @@ def verify(
     """
 
     def run() -> int:
+        from model.errors import ConfigurationError, Problem
         from understudy.data.connection import Place
         from understudy.data.evidence import signed, signing_key
         from understudy.data.refresh import verification_of
         from understudy.data.text import verification_text
 
+        _checked(page, out)
+        if result is None and max_age_hours is not None:
+            raise ConfigurationError([Problem("--max-age-hours", "judges a result; name it by --result")])
         path, strategy = _strategy(directory, stack, store, file)
         if result is not None:
             return _judge(result, strategy, target, max_age_hours, form, out)
@@ -278,11 +283,16 @@ def _judge(
     return VIOLATION if found else CLEAN
 
 
+def _checked(page: Path | None, out: Path | None) -> None:
+    """Refuse files that cannot be written before staging is replaced, not after."""
+    checked([(option, path) for option, path in (("--page", page), ("--out", out)) if path is not None])
+
+
 def _write_page(document: Any, page: Path | None) -> None:
     from understudy.data.page import plot_page
 
     if page is not None:
-        deliver(plot_page(document), page)
+        deliver_all({page: plot_page(document)}, "--page")
 
 
 @data.command(epilog=examples("understudy data demo", "understudy data demo --format json"))
@@ -300,6 +310,7 @@ def demo(page: Path | None, form: str, out: Path | None, *, debug: bool) -> None
         from understudy.data.refresh import Settings, StagingDataManager
         from understudy.data.text import result_text
 
+        _checked(page, out)
         with demo_servers() as (production, staging):
             source, target = demo_places(production, staging)
             settings = _watched(Settings(workers=1, client=Client(production.bin)))

@@ -48,8 +48,12 @@ SELECT k.conrelid, k.conname::text, k.contype::text, k.confrelid, k.condeferrabl
 FROM pg_catalog.pg_constraint k WHERE k.conrelid = ANY(%s) AND k.contype IN ('p', 'u', 'f', 'c')
 UNION ALL
 SELECT x.indrelid, i.relname::text, CASE WHEN x.indisprimary THEN 'p' ELSE 'u' END, 0::oid, false,
-       ARRAY(SELECT a.attname::text FROM unnest(x.indkey[0:x.indnkeyatts - 1]) WITH ORDINALITY u(number, place)
-             JOIN pg_catalog.pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = u.number ORDER BY u.place),
+       ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute a
+             LEFT JOIN unnest(x.indkey[0:x.indnkeyatts - 1]) WITH ORDINALITY u(number, place) ON a.attnum = u.number
+             WHERE a.attrelid = x.indrelid AND (u.place IS NOT NULL OR (x.indexprs IS NOT NULL AND x.indpred IS NULL
+                 AND EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = 'pg_catalog.pg_class'::regclass
+                     AND e.objid = x.indexrelid AND e.refobjid = x.indrelid AND e.refobjsubid = a.attnum)))
+             ORDER BY u.place, a.attnum),
        '{}', pg_catalog.pg_get_expr(x.indexprs, x.indrelid), false
 FROM pg_catalog.pg_index x JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid
 WHERE x.indrelid = ANY(%s) AND x.indisunique AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conindid = x.indexrelid
@@ -61,6 +65,9 @@ SELECT n.nspname, c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namesp
 WHERE c.relkind = 'S' AND c.relpersistence <> 't' AND {USER_SCHEMA} AND {NOT_EXTENSION} ORDER BY 1, 2
 """
 LARGE_OBJECTS = "SELECT count(*) FROM (SELECT FROM pg_catalog.pg_largeobject_metadata LIMIT 1) AS one"
+
+INCOMPARABLE = ("json", "xml", "point", "box", "polygon", "line", "lseg", "path", "circle")
+"""Types without an equality that rows can be grouped by."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +151,7 @@ class Table:
     columns: tuple[Column, ...]
     primary_key: tuple[str, ...]
     uniques: tuple[tuple[str, ...], ...]
-    """Columns of each unique constraint and unique index, the primary key among them; expressions count as no column."""
+    """Columns of each unique constraint and unique index, the primary key among them, and those that its expressions are made of."""
     foreign_keys: tuple[ForeignKey, ...]
     checks: tuple[Check, ...]
 

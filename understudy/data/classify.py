@@ -12,8 +12,11 @@ from model.staging_data import ColumnRule
 from understudy.data.catalogue import Catalogue, Column, Table
 from understudy.data.connection import Connection
 from understudy.data.detectors import Category, Kind, by_name, by_values
-from understudy.data.masking.choose import POOLED, allowed
+from understudy.data.masking.choose import Limits, Rule, masking_of
+from understudy.data.masking.values import UnfitMaskError
 
+NO_KEY = bytes(32)
+"""Stands in for a key where masks are only tried for fitness."""
 SAMPLES = 200
 LONGEST_SAMPLE = 2000
 FALLBACK = (Mask.SHAPE, Mask.JSON, Mask.DATE, Mask.NUMBER, Mask.UUID, Mask.IP, Mask.TOKEN, Mask.REDACT, Mask.NULL)
@@ -107,32 +110,36 @@ def _judged(name: str, table: Table, column: Column, samples: list[str], declare
         )
 
     named = by_name(column.name, table.name)
-    valued = by_values(samples) if column.type not in ("date", "timestamp", "timestamptz", "bytea", "uuid") else None
+    type_ = column.element or column.type
+    valued = by_values(samples) if type_ not in ("date", "timestamp", "timestamptz", "bytea", "uuid") else None
     kind: Kind | None = valued[0] if valued and (named is None or valued[0].category is Category.SECRET) else named
     if kind is not None and valued is not None and kind is valued[0]:
         return told(kind.category, f"{round(100 * valued[1])} % of sampled values look like: {kind.name}", kind.mask)
     if kind is not None:
         return told(kind.category, f"named like: {kind.name}", kind.mask)
-    if column.type in ("inet", "cidr", "macaddr"):
+    if type_ in ("inet", "cidr", "macaddr"):
         return told(Category.PERSONAL, "of a type of network addresses", Mask.IP)
-    if column.type in ("json", "jsonb", "xml", "hstore", "bytea") or column.kind == "c":
+    if type_ in ("json", "jsonb", "xml", "hstore", "bytea") or "c" in (column.kind, column.element_kind):
         return told(Category.FREE_TEXT, "of a type that may hold anything", Mask.JSON)
     return told(Category.OTHER, "nothing personal or secret is seen", Mask.KEEP)
 
 
 def _fitting(column: Column, wanted: Mask, *, unique: bool) -> Mask:
     """The wanted mask where the column can hold it, else the nearest that it can."""
-    if column.type in ("json", "jsonb"):
+    if (column.element or column.type) in ("json", "jsonb"):
         return Mask.JSON
-    fits = allowed(column) - ({Mask.NULL} if column.not_null else set())
-    if unique:
-        fits -= {Mask.REDACT, Mask.NUMBER, Mask.DATE}
-    short = (
-        column.characters is not None and column.characters < 27 and wanted in (POOLED | {Mask.EMAIL, Mask.FULL_NAME}) and unique
-    )
-    if wanted in fits and not short:
-        return wanted
-    return next((mask for mask in FALLBACK if mask in fits), Mask.KEEP)
+    return next((mask for mask in (wanted, *FALLBACK) if _fits(column, mask, unique=unique)), Mask.KEEP)
+
+
+def _fits(column: Column, mask: Mask, *, unique: bool) -> bool:
+    """Whether a plan would take the mask."""
+    if mask is Mask.NULL:
+        return not column.not_null
+    try:
+        masking_of(column, Rule(mask), NO_KEY, Limits(column.characters, unique))
+    except UnfitMaskError:
+        return False
+    return True
 
 
 def _samples(connection: Connection, table: Table, columns: Iterable[Column]) -> dict[str, list[str]]:

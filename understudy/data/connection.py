@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import difflib
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
-from psycopg import conninfo
+from psycopg import conninfo, pq
 
-from model.errors import ConfigurationError, Problem
+from model.errors import ConfigurationError, Problem, nearest
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 APPLICATION = "understudy"
@@ -23,7 +25,10 @@ ALIKE = (
 """Both servers write and read a value as the same text, whatever a database or role sets; no row is left out in silence."""
 READ_ONLY = f"-c default_transaction_read_only=on {ALIKE}"
 ORDINARY = f"-c lock_timeout=0 -c synchronous_commit=on {ALIKE}"
-LIBPQ_VARIABLES = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "dbname": "PGDATABASE", "password": "PGPASSWORD"}
+LIBPQ_VARIABLES = {
+    option.keyword.decode(): option.envvar.decode() for option in pq.Conninfo.get_defaults() if option.envvar is not None
+}
+"""The environment variable of each of libpq's parameters that has one."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +48,9 @@ class Place:
         """
         try:
             parameters = {key: str(value) for key, value in conninfo.conninfo_to_dict(text).items() if value is not None}
-        except psycopg.ProgrammingError:
-            raise ConfigurationError([Problem(f"--{role}", "is no connection string or URL of PostgreSQL")]) from None
+        except psycopg.ProgrammingError as error:
+            message = f"is no connection string or URL of PostgreSQL{_meant(error)}"
+            raise ConfigurationError([Problem(f"--{role}", message)]) from None
         secret = sorted(set(SECRET_PARAMETERS) & set(parameters))
         if visible and secret:
             variable = f"UNDERSTUDY_{role.upper()}"
@@ -68,8 +74,30 @@ class Place:
 
     @property
     def database(self) -> str:
-        """The database's name as it is asked for; the user's by libpq's custom."""
-        return self.parameters.get("dbname", self.parameters.get("user", ""))
+        """The database's name: as it is asked for, or as libpq finds it, by a service, the environment or the user's name."""
+        if self.parameters.get("dbname"):
+            return self.parameters["dbname"]
+        begun = pq.PGconn.connect_start(self._conninfo(self.parameters))
+        try:
+            return begun.db.decode()
+        finally:
+            begun.finish()
+
+    def conninfo(self, options: str | None = None) -> str:
+        """The parameters but for passwords, as PostgreSQL's programs take them; `options` are added to the session's own.
+
+        These stand above what a service file says, which the environment does not.
+        """
+        shown = {key: value for key, value in self.parameters.items() if key not in SECRET_PARAMETERS} | {
+            "client_encoding": "UTF8"
+        }
+        if options is not None:
+            shown["options"] = f"{shown.get('options', '')} {options}".strip()
+        return self._conninfo(shown).decode()
+
+    @staticmethod
+    def _conninfo(parameters: Mapping[str, str]) -> bytes:
+        return conninfo.make_conninfo("", **parameters).encode()
 
     def __str__(self) -> str:
         shown = [
@@ -79,10 +107,10 @@ class Place:
 
     def libpq_environment(self) -> dict[str, str]:
         """The environment that makes PostgreSQL's own programs connect here, so that nothing stands on their command lines."""
-        known = {f"PG{key.upper()}": value for key, value in self.parameters.items() if key not in LIBPQ_VARIABLES}
-        exact = {LIBPQ_VARIABLES[key]: value for key, value in self.parameters.items() if key in LIBPQ_VARIABLES}
+        given = {LIBPQ_VARIABLES[key]: value for key, value in self.parameters.items() if key in LIBPQ_VARIABLES}
         kept = {key: value for key, value in os.environ.items() if not key.startswith("UNDERSTUDY_")}
-        return {**kept, **known, **exact, "PGAPPNAME": APPLICATION, "PGCONNECT_TIMEOUT": str(CONNECT_SECONDS)}
+        alike = {"PGAPPNAME": APPLICATION, "PGCLIENTENCODING": "UTF8", "LC_ALL": "C"}
+        return {**kept, "PGCONNECT_TIMEOUT": str(CONNECT_SECONDS), **given, **alike}
 
 
 def connect(place: Place, *, read_only: bool = False, autocommit: bool = False) -> Connection:
@@ -100,7 +128,7 @@ def connect(place: Place, *, read_only: bool = False, autocommit: bool = False) 
     }
     try:
         connection = psycopg.connect(autocommit=autocommit, **parameters)  # type: ignore[arg-type]
-    except psycopg.OperationalError as error:
+    except psycopg.Error as error:
         raise ConfigurationError(
             [Problem(f"--{place.role}", f"cannot be connected to: {_without_secrets(error, place)}")]
         ) from None
@@ -108,6 +136,13 @@ def connect(place: Place, *, read_only: bool = False, autocommit: bool = False) 
         connection.read_only = True
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     return connection
+
+
+def _meant(error: Exception) -> str:
+    """The parameter that was meant, where one is near; what was written is not repeated, as it may be a part of a password."""
+    found = re.search(r'invalid (?:connection option|URI query parameter:) "([^"]+)"', str(error))
+    known = [option.keyword.decode() for option in pq.Conninfo.get_defaults()]
+    return nearest(found[1], known) if found and difflib.get_close_matches(found[1], known) else ""
 
 
 def _without_secrets(error: Exception, place: Place) -> str:

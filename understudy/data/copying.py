@@ -70,7 +70,8 @@ def copy_piece(
     """Copy one piece. A partition's rows go in through its table, since a mask may move a row to another partition."""
     into, form = columns.catalogue.root_of(piece.table), BINARY if mask is None and _is_portable(piece) else TEXT
     names = sql.SQL(", ").join(sql.Identifier(column.name) for column in piece.table.stored)
-    writing = sql.SQL("COPY {} ({}) FROM STDIN{}").format(sql.Identifier(into.schema, into.name), names, form)
+    listed = sql.SQL(" ({})").format(names) if piece.table.stored else sql.SQL("")
+    writing = sql.SQL("COPY {}{} FROM STDIN{}").format(sql.Identifier(into.schema, into.name), listed, form)
     unreported = -1 if form is BINARY else 0  # the end of a stream of rows comes as one more
     with target.cursor().copy(writing) as written:
         for query in _queries(piece, names, form):

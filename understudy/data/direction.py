@@ -5,13 +5,16 @@ Both are proven before anything is done, by what the servers themselves say; a n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from psycopg import errors
 
 from model.errors import ConfigurationError, Problem
+from understudy.data.catalogue import NOT_EXTENSION, USER_SCHEMA
 from understudy.data.connection import Connection
 
 WRITABLE = """
-SELECT kind, string_agg(name, ', ' ORDER BY name) FILTER (WHERE place <= 3) || CASE WHEN count(*) > 3 THEN ', …' ELSE '' END
+SELECT kind, string_agg(name, ', ' ORDER BY name) FILTER (WHERE place <= 3) || CASE WHEN count(*) > 3 THEN ', and more' ELSE '' END
 FROM (
     SELECT kind, name, row_number() OVER (PARTITION BY kind ORDER BY name) AS place
     FROM (
@@ -40,6 +43,15 @@ FROM (
     ) AS found
 ) AS numbered GROUP BY kind ORDER BY kind
 """
+READABLE = f"""
+SELECT c.oid::regclass::text, pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND CASE WHEN c.relkind = 'S'
+    THEN pg_catalog.has_sequence_privilege(c.oid, 'SELECT') ELSE pg_catalog.has_table_privilege(c.oid, 'SELECT') END,
+    pg_catalog.row_security_active(c.oid)
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'S') AND c.relpersistence <> 't' AND {USER_SCHEMA} AND {NOT_EXTENSION} ORDER BY 1
+"""
+"""Tables and sequences, whether the role may read them, and whether a policy would hide rows from it."""
+SHOWN = 3
 IDENTIFIER = "SELECT system_identifier FROM pg_catalog.pg_control_system()"
 
 
@@ -53,6 +65,24 @@ def prove_read_only(source: Connection) -> None:
     raise ConfigurationError(
         [Problem("--source", f"its role could write to production: {shown}; use a role that is granted pg_read_all_data alone")]
     )
+
+
+def prove_readable(source: Connection) -> None:
+    """Refuse a source whose role would not see every row. Raises ConfigurationError with what it would miss."""
+    with source.transaction():
+        source.execute("SET LOCAL search_path = ''")
+        found = source.execute(READABLE).fetchall()
+    problems = []
+    if closed := [name for name, readable, _ in found if not readable]:
+        problems.append(f"its role lacks a right: it may not read {_shown(closed)}; grant it pg_read_all_data")
+    if hidden := [name for name, _, hides in found if hides]:
+        problems.append(f"row-level security hides rows of {_shown(hidden)} from its role; ALTER ROLE … BYPASSRLS")
+    if problems:
+        raise ConfigurationError(Problem("--source", problem) for problem in problems)
+
+
+def _shown(names: Sequence[str]) -> str:
+    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
 
 
 def prove_apart(source: Connection, target: Connection) -> None:

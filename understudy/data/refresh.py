@@ -151,7 +151,8 @@ def verification_of(source: Place, target: Place, strategy: StagingDataStrategy,
 
 def classification_of(source: Place, strategy: StagingDataStrategy) -> list[Classified]:
     """What each column of a source holds, as far as the strategy, names, types and samples tell."""
-    with closing(Snapshot(source)) as snapshot:
+    with closing(Snapshot(source)) as snapshot, telling("--source"):
+        snapshot.prove_readable()
         return classify(snapshot.connection, snapshot.read()[0], rules_of(strategy))
 
 

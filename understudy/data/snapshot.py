@@ -8,7 +8,7 @@ from model.errors import ConfigurationError, Problem
 from model.staging_data import StagingDataStrategy
 from understudy.data.catalogue import Catalogue, read_catalogue
 from understudy.data.connection import Connection, Place, connect
-from understudy.data.direction import prove_read_only
+from understudy.data.direction import prove_read_only, prove_readable
 from understudy.data.exported_snapshot import export, join
 from understudy.data.key_query import unplannable
 from understudy.data.plan import DataPlan, make_plan
@@ -29,6 +29,12 @@ class Snapshot:
             prove_read_only(self.connection)
             self.connection.rollback()
 
+    def prove_readable(self) -> None:
+        """Refuse a source of which the role would not see every row. Raises ConfigurationError."""
+        with telling("--source"):
+            prove_readable(self.connection)
+            self.connection.rollback()
+
     def read(self) -> tuple[Catalogue, Structure]:
         """The catalogue and the structure as they are now."""
         with telling("--source"):
@@ -39,6 +45,7 @@ class Snapshot:
 
     def plan(self, strategy: StagingDataStrategy, path: str) -> DataPlan:
         """A strategy bound to the source as it is now. Raises ConfigurationError with every problem, as paths below `path`."""
+        self.prove_readable()
         made = make_plan(strategy, *self.read(), path)
         if problems := list(unplannable(self.connection, strategy.key_queries, path)):
             raise ConfigurationError(problems)

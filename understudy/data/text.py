@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -88,6 +90,10 @@ def classification_text(document: Mapping[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
+PLAIN = re.compile(r"[A-Za-z_][\w.$ ]*[\w$]", re.ASCII)
+"""Names that YAML reads as they are."""
+
+
 def proposal(document: Mapping[str, Any]) -> str:
     """Rules for the columns that nobody classified, as YAML to be judged and pasted."""
     lines = []
@@ -95,7 +101,7 @@ def proposal(document: Mapping[str, Any]) -> str:
         if column["settled"]:
             continue
         reason = ", reason: TODO say why" if column["proposed"] == Mask.KEEP else ""
-        name = column["column"] if column["column"].isascii() and ":" not in column["column"] else f'"{column["column"]}"'
+        name = column["column"] if PLAIN.fullmatch(column["column"]) else json.dumps(column["column"], ensure_ascii=False)
         lines.append(f"  {name}: {{mask: {column['proposed']}{reason}}}  # {column['evidence']}")
     return "\n".join(lines) + "\n"
 

@@ -17,6 +17,8 @@ SPOKEN = {
     "CheckViolation": "a value is refused by a check",
     "NotNullViolation": "a value is missing",
     "StringDataRightTruncation": "a value is too long",
+    "CharacterNotInRepertoire": "a value is no text in UTF-8",
+    "UntranslatableCharacter": "a character has no place in the database's encoding",
     "DiskFull": "the server's disk is full",
     "AdminShutdown": "the server ended the session",
     "CrashShutdown": "the server crashed",

@@ -16,14 +16,18 @@ from understudy.data.masking.together import Value
 from understudy.data.masking.values import UnfitMaskError
 
 TEXTS = {"text", "varchar", "bpchar", "citext", "name"}
-LARGEST = {"int2": 2**15 - 1, "int4": 2**31 - 1, "int8": 2**63 - 1, "numeric": None, "money": None}
+LARGEST = {"int2": 2**15 - 1, "int4": 2**31 - 1, "int8": 2**63 - 1, "numeric": None, "money": (2**63 - 1) // 100 - 1}
+"""The largest whole number of a type of numbers; None where there is none."""
 FLOATS = {"float4", "float8"}
 DATES = {"date", "timestamp", "timestamptz"}
 ALWAYS = {Mask.KEEP, Mask.NULL}
+MERGING = {Mask.REDACT, Mask.NUMBER, Mask.DATE, Mask.IP}
+"""Masks that make different values equal."""
 TEXTUAL = {
     Mask.REDACT, Mask.EMAIL, Mask.FULL_NAME, Mask.FIRST_NAME, Mask.LAST_NAME, Mask.USERNAME, Mask.COMPANY, Mask.STREET, Mask.CITY,
     Mask.PHONE, Mask.URL, Mask.SHAPE, Mask.TOKEN, Mask.UUID, Mask.IP, Mask.JSON, Mask.DATE,
 }  # fmt: skip
+NARROWEST = ("citext", "bpchar", "int2", "int4", "int8")
 POOLED = {Mask.FIRST_NAME, Mask.LAST_NAME, Mask.COMPANY, Mask.STREET, Mask.CITY}
 BY_TYPE: dict[str, set[Mask]] = {
     **dict.fromkeys(TEXTS, TEXTUAL),
@@ -71,6 +75,18 @@ def allowed(column: Column) -> set[Mask]:
     return ALWAYS | BY_TYPE.get(column.element or column.type, set())
 
 
+def family(column: Column) -> str:
+    """The types whose values a mask reads alike, by the name of one of them."""
+    kind = column.element or column.type
+    return next((min(alike) for alike in (TEXTS, set(LARGEST) - {"money"}, DATES, {"json", "jsonb"}) if kind in alike), kind)
+
+
+def narrowness(column: Column) -> int:
+    """Tells which of the types of a family a mask is made for, so that all can hold it and agree: the one with the least."""
+    kind = column.element or column.type
+    return NARROWEST.index(kind) if kind in NARROWEST else len(NARROWEST)
+
+
 def masking_of(column: Column, rule: Rule, key: bytes, limits: Limits) -> Value | None:
     """The function that masks a column; None where it is kept. NULL is not among these: the caller writes it.
 
@@ -82,9 +98,16 @@ def masking_of(column: Column, rule: Rule, key: bytes, limits: Limits) -> Value 
     if mask not in allowed(column):
         words = ", ".join(sorted(word.value for word in allowed(column)))
         raise UnfitMaskError(f"is of type {column.declared}, which cannot hold the mask {mask.value}; allowed: {words}")
-    if limits.unique and mask in (Mask.REDACT, Mask.NUMBER, Mask.DATE):
+    if limits.unique and mask in MERGING:
         raise UnfitMaskError(f"is unique, and the mask {mask.value} makes different values equal; use shape or another")
-    value = _of_type(column.element or column.type, column, rule, key, limits)
+    kind = column.element or column.type
+    value = _of_type(kind, column, rule, key, limits)
+    if kind == "bpchar":
+        value = values.unpadded(value)
+    elif kind == "citext" and mask is not Mask.EMAIL:
+        value = values.caseless(value)
+    elif kind == "money":
+        value = values.amount(value)
     return array(value) if column.element else value
 
 
@@ -136,8 +159,8 @@ def of_text(rule: Rule, key: bytes, limits: Limits) -> Value:
         Mask.PHONE: partial(values.phone, key, longest, unique=unique),
         Mask.TOKEN: partial(values.token, key, longest, unique=unique),
         Mask.URL: partial(values.url, key, longest),
-        Mask.UUID: partial(values.uuid, key),
-        Mask.IP: partial(values.ip, key),
+        Mask.UUID: partial(values.uuid, key, longest),
+        Mask.IP: partial(values.ip, key, longest),
         Mask.DATE: partial(values.date_shift, key),
         Mask.NUMBER: partial(values.number_shift, key),
         Mask.REDACT: partial(values.constant, values.REDACTED),
@@ -150,10 +173,17 @@ def of_text(rule: Rule, key: bytes, limits: Limits) -> Value:
 def _document(rule: Rule, key: bytes) -> Value:
     free = Limits(None, unique=False)
     paths = {
-        parse_path(path): (_kept if mask is Mask.KEEP else None if mask is Mask.NULL else of_text(Rule(mask), key, free))
+        parse_path(path): (
+            _kept if mask is Mask.KEEP else None if mask is Mask.NULL else _of_leaf(of_text(Rule(mask), key, free))
+        )
         for path, mask in rule.paths.items()
     }
     return document(paths, _on_text(shaper(key)), _on_text(number_shaper(key, None)))
+
+
+def _of_leaf(mask: Value) -> Value:
+    """As everywhere, the empty text stays empty."""
+    return lambda value: mask(value) if value else value
 
 
 def _kept(value: bytes) -> bytes:

@@ -21,7 +21,7 @@ class PlannedColumn:
     domain: str
     limits: Limits
     shape: Column
-    """The column whose type the mask is made for: of referencing columns the referenced one, so that all agree."""
+    """The column whose type the mask is made for: of all that must mask alike the narrowest, so that all agree."""
 
     def mask(self, key: MaskingKey) -> Value | None:
         """The mask of the column's values; None where they are kept."""

@@ -25,7 +25,7 @@ MESSAGE = f"{2 * TAG_BYTES}p"
 LONGEST = 2 * TAG_BYTES - 2
 """Bytes of a value that is taken as it is. What a longer one is condensed to has one more, so neither passes for the other."""
 DIGIT_OF_BYTE = bytes(48 + byte % 10 for byte in range(256))
-"""Turns each byte of a tag into a digit, by one translation of all tags; some digits are likelier by a 26th."""
+"""Turns each byte of a tag into a digit, by one translation of all tags; some digits are likelier by a 25th."""
 
 
 class Tags:

@@ -15,6 +15,16 @@ from math import isqrt
 SMALL = 1 << 24
 ROUNDS_SMALL, ROUNDS_LARGE = 10, 4
 CACHED = 1 << 14
+LARGEST_DIGEST = 64
+"""BLAKE2b's, in bytes."""
+
+
+def _digest(message: bytes, key: bytes, width: int) -> bytes:
+    """So many bytes: a sum of fewer would leave the upper digits of a long number as they are."""
+    if width <= LARGEST_DIGEST:
+        return blake2b(message, key=key, digest_size=width).digest()
+    parts = (blake2b(message, key=key, salt=number.to_bytes(8)).digest() for number in range(-(-width // LARGEST_DIGEST)))
+    return b"".join(parts)[:width]
 
 
 def permutation(key: bytes, size: int, tweak: bytes = b"") -> Callable[[int], int]:
@@ -24,7 +34,6 @@ def permutation(key: bytes, size: int, tweak: bytes = b"") -> Callable[[int], in
     left_size = isqrt(size - 1) + 1
     right_size = -(-size // left_size)
     width = max(16, 8 + (left_size.bit_length() + 7) // 8)
-    digest = min(64, width)
     sub_key = blake2b(tweak + b"|" + str(size).encode(), key=key, digest_size=32, person=b"understudy-prp").digest()
     of_bytes = int.from_bytes
     operand = (max(left_size, right_size).bit_length() + 7) // 8
@@ -34,7 +43,7 @@ def permutation(key: bytes, size: int, tweak: bytes = b"") -> Callable[[int], in
         left, right = divmod(number, right_size)
         first, second = left_size, right_size
         for mark in rounds:
-            mixed = of_bytes(blake2b(mark + right.to_bytes(operand), key=sub_key, digest_size=digest).digest())
+            mixed = of_bytes(_digest(mark + right.to_bytes(operand), sub_key, width))
             left, right = right, (left + mixed) % first
             first, second = second, first
         return left * second + right

@@ -87,13 +87,17 @@ def shaper(key: bytes) -> Text:
 
 
 def number_shaper(key: bytes, largest: int | None) -> Text:
-    """A mask of decimal numbers: the same sign and as many digits before and after the point, never above `largest`."""
+    """A mask of decimal numbers: the same sign and as many digits before and after the point.
+
+    What is not above `largest` stays so; the number after it stays, as a type's smallest negative number is that far from zero.
+    """
 
     @lru_cache(64)
-    def whole(digits: int) -> tuple[int, Callable[[int], int]]:
+    def zones(digits: int) -> list[tuple[int, int, Callable[[int], int]]]:
         low, high = (10 ** (digits - 1) if digits > 1 else 0), 10**digits - 1
-        high = min(high, largest) if largest is not None and largest >= low else high
-        return low, permutation(key, high - low + 1, b"number")
+        parted = largest is not None and low <= largest < high
+        ends = [(low, largest), (largest + 2, high)] if parted and largest is not None else [(low, high)]
+        return [(first, last, permutation(key, last - first + 1, b"number")) for first, last in ends if first <= last]
 
     @lru_cache(64)
     def fraction(digits: int) -> Callable[[int], int]:
@@ -110,8 +114,9 @@ def number_shaper(key: bytes, largest: int | None) -> Text:
         return sign + masked
 
     def permuted(before: str, after: str | None) -> str:
-        low, permute = whole(len(before))
-        shaped = f"{low + permute(int(before) - low)}"
+        number = int(before)
+        moved = (first + permute(number - first) for first, last, permute in zones(len(before)) if first <= number <= last)
+        shaped = f"{next(moved, number)}"
         return shaped + (f".{fraction(len(after))(int(after)):0{len(after)}d}" if after else "")
 
     return shape

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from decimal import Context, Decimal, InvalidOperation
 from hashlib import blake2b
@@ -12,7 +12,7 @@ from uuid import UUID
 from model.mask import Mask
 from understudy.data.masking.keyed import keyed
 from understudy.data.masking.pools import pool
-from understudy.data.masking.together import Together, Value
+from understudy.data.masking.together import Together, Value, together
 
 REDACTED = b"redacted"
 EMAIL_DOMAIN = b"@example.com"
@@ -25,12 +25,17 @@ PHONE_DIGITS = (9, 16)
 """Digits after the prefix: usual, and in a unique column."""
 SHORTEST_UNIQUE_PHONE = 14
 DATE_SPREAD_DAYS = 183
+LAST_YEAR = date.max.year
+CYCLE_YEARS = 400
+"""Years after which the calendar repeats itself, so that later dates are moved as earlier ones are."""
 ENDLESS = (b"infinity", b"-infinity")
 SHIFT_STEPS = 100_000
 EXACT = Context(prec=2000, Emax=999_999, Emin=-999_999)
 """No number that PostgreSQL prints for a column loses a digit in it, but for those of thousands of digits, which are refused."""
+UUID_LENGTH = 36
+LONGEST_IP4 = len("198.18.255.255")
 IP4_NETWORK, IP4_SIZE = 0xC6120000, 1 << 17
-DATE = re.compile(rb"(\d{4})-(\d\d)-(\d\d)(.*)", re.DOTALL)
+DATE = re.compile(rb"(\d{4,7})-(\d\d)-(\d\d)(.*)", re.DOTALL)
 
 
 class UnfitMaskError(Exception):
@@ -81,7 +86,8 @@ def email(key: bytes, longest: int | None) -> Value:
             f"holds {longest} characters, and an email mask needs {UNIQUE_DIGITS + 1 + len(EMAIL_DOMAIN)}; use shape"
         )
     words = pool(Mask.FIRST_NAME, room - UNIQUE_DIGITS - 1) if room > UNIQUE_DIGITS + 3 else (b"u",)
-    words = tuple(word.lower().replace(b" ", b"-").replace(b".", b"-") + b"." for word in words)
+    mark = b"." if room > UNIQUE_DIGITS + 1 else b""
+    words = tuple(word.lower().replace(b" ", b"-").replace(b".", b"-") + mark for word in words)
     count, tags = len(words), keyed(key)
 
     def masked(values: Sequence[bytes]) -> list[bytes]:
@@ -174,9 +180,10 @@ def url(key: bytes, longest: int | None) -> Value:
     return Together(masked, plain=True)
 
 
-def uuid(key: bytes) -> Value:
+def uuid(key: bytes, longest: int | None) -> Value:
     """Another UUID of version 4."""
-
+    if longest is not None and longest < UUID_LENGTH:
+        raise UnfitMaskError(f"holds {longest} characters, and a uuid mask needs {UUID_LENGTH}; use shape")
     tags = keyed(key)
 
     def masked(values: Sequence[bytes]) -> list[bytes]:
@@ -185,8 +192,10 @@ def uuid(key: bytes) -> Value:
     return Together(masked, plain=True)
 
 
-def ip(key: bytes) -> Value:
+def ip(key: bytes, longest: int | None) -> Value:
     """An address out of the ranges for tests; the version stays, and so does a prefix length."""
+    if longest is not None and longest < LONGEST_IP4:
+        raise UnfitMaskError(f"holds {longest} characters, and an ip mask needs {LONGEST_IP4}; use shape")
 
     def masked(value: bytes) -> bytes:
         digest = int.from_bytes(blake2b(value, key=key, digest_size=16).digest())
@@ -214,16 +223,19 @@ def date_shift(key: bytes) -> Value:
             return value
         if parts is None:
             raise ValueError("no date")
-        days = int.from_bytes(blake2b(value[:10], key=key, digest_size=4).digest()) % (2 * DATE_SPREAD_DAYS)
+        days = int.from_bytes(blake2b(value[: parts.end(3)], key=key, digest_size=4).digest()) % (2 * DATE_SPREAD_DAYS)
         shift = days - DATE_SPREAD_DAYS + (days >= DATE_SPREAD_DAYS)
-        moved = date(int(parts[1]), int(parts[2]), int(parts[3]))
-        if moved in (date.min, date.max):
+        year = int(parts[1])
+        cycles = max(0, year - LAST_YEAR + CYCLE_YEARS - 1) // CYCLE_YEARS * CYCLE_YEARS
+        moved = date(year - cycles, int(parts[2]), int(parts[3]))
+        if moved in (date.min, date.max) and not cycles:
             return value
         if moved > date.max - timedelta(DATE_SPREAD_DAYS):
             shift = -abs(shift)
         elif moved < date.min + timedelta(DATE_SPREAD_DAYS):
             shift = abs(shift)
-        return (moved + timedelta(shift)).isoformat().encode() + parts[4]
+        moved += timedelta(shift)
+        return b"%04d-%02d-%02d" % (moved.year + cycles, moved.month, moved.day) + parts[4]
 
     return masked
 
@@ -266,6 +278,33 @@ def choice(key: bytes, labels: tuple[str, ...]) -> Value:
         return encoded[int.from_bytes(blake2b(value, key=key, digest_size=8).digest()) % len(encoded)]
 
     return masked
+
+
+def amount(mask: Value) -> Value:
+    """A mask of numbers for amounts as PostgreSQL writes them, such as `-$1,234.50`."""
+    return lambda value: mask(value.translate(None, b"$,"))
+
+
+def unpadded(mask: Value) -> Value:
+    """A mask for values that PostgreSQL pads: the spaces at their end are no part of them."""
+    return _first(mask, lambda value: value.rstrip(b" "))
+
+
+def caseless(mask: Value) -> Value:
+    """A mask for values that are equal whatever their case, and so have one mask: that of their lower case."""
+    return _first(mask, lambda value: value.decode().lower().encode())
+
+
+def _first(mask: Value, change: Callable[[bytes], bytes]) -> Value:
+    """A mask of what becomes of values first; of what is empty then, nothing comes."""
+    many = together(mask)
+
+    def masked(values: Sequence[bytes]) -> list[bytes]:
+        changed = list(map(change, values))
+        made = iter(many([value for value in changed if value]))
+        return [next(made) if value else value for value in changed]
+
+    return Together(masked, plain=isinstance(mask, Together) and mask.plain)
 
 
 def constant(replacement: bytes) -> Value:

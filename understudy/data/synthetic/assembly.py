@@ -175,11 +175,12 @@ class Assembly:
         columns = sql.SQL(", ").join(sql.Identifier(column.name) for column in table.stored)
         moved = self._run(
             sql.SQL(
-                "INSERT INTO {name} ({columns}) OVERRIDING SYSTEM VALUE SELECT {columns} FROM (SELECT t.*{generated} FROM "
+                "INSERT INTO {name} {listed} OVERRIDING SYSTEM VALUE SELECT {columns} FROM (SELECT t.*{generated} FROM "
                 "(SELECT {typed} FROM {scratch} WHERE {trials} OFFSET 0) t) {alias} WHERE {conditions} "
                 "ORDER BY {row} LIMIT {most} ON CONFLICT DO NOTHING"
             ).format(
                 name=name,
+                listed=sql.SQL("({})").format(columns) if table.stored else sql.SQL(""),
                 columns=columns,
                 generated=sql.SQL("").join(generated),
                 typed=typed,

@@ -11,7 +11,7 @@ from typing import Any
 
 from psycopg import sql
 
-from understudy.data.catalogue import Column, Table
+from understudy.data.catalogue import INCOMPARABLE, Column, Table
 from understudy.data.connection import Connection
 from understudy.data.masking.choose import DATES, FLOATS, LARGEST, TEXTS
 
@@ -23,10 +23,10 @@ FINE, COARSE = 100, 20
 MOST_FORMS = 50
 LONGEST_FORM = 200
 DOCUMENTS = 200
+READABLE_TIMES = "BETWEEN '0001-01-02' AND '9999-12-30'"
+"""What holds of dates and times that Python knows as well, and of none that is infinite."""
 NUMBERS = {*LARGEST, *FLOATS}
 DOCUMENT_TYPES = ("json", "jsonb")
-UNCOUNTED = ("json", "xml", "point", "box", "polygon", "line", "lseg", "path", "circle")
-"""Types without an equality."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class ColumnProfile:
 def column_profile(source: Connection, table: Table, column: Column, *, kept: bool) -> ColumnProfile:
     """Read a column's statistics."""
     reader = _Reader(source, sql.Identifier(table.schema, table.name), sql.Identifier(column.name))
-    counted = column.type not in UNCOUNTED
+    counted = column.type not in INCOMPARABLE
     rows, given, distinct, length = reader.one(
         "SELECT count(*), count({c}), "
         + ("count(DISTINCT {c})" if counted else "0")
@@ -105,7 +105,7 @@ class _Reader:
 def _quantiles(reader: _Reader, column: Column, given: int, *, kept: bool) -> tuple[float, ...]:
     steps = min(FINE if kept else COARSE, max(given // (1 if kept else CROWD), 1))
     expression = "extract(epoch FROM {c})" if column.type in DATES else "{c}::numeric" if column.type == "money" else "{c}"
-    finite = "isfinite({c})" if column.type in DATES else "{c}::text NOT IN ('NaN', 'Infinity', '-Infinity')"
+    finite = f"{{c}} {READABLE_TIMES}" if column.type in DATES else "{c}::text NOT IN ('NaN', 'Infinity', '-Infinity')"
     shares = ", ".join(str(step / steps) for step in range(steps + 1))
     query = f"SELECT percentile_disc(ARRAY[{shares}]::float8[]) WITHIN GROUP (ORDER BY {expression})::float8[] FROM {{t}} WHERE {finite}"
     (found,) = reader.one(query)

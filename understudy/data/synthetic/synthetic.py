@@ -10,6 +10,7 @@ from itertools import repeat
 
 from psycopg import sql
 
+from model.errors import ConfigurationError, Problem
 from model.mask import Mask
 from understudy.data.catalogue import Table
 from understudy.data.connection import Connection
@@ -22,7 +23,7 @@ from understudy.data.synthetic.assembly import Assembly
 from understudy.data.synthetic.fan_out import fan_outs, parents_of
 from understudy.data.synthetic.order import groups
 from understudy.data.synthetic.profile import column_profile
-from understudy.data.synthetic.values import INTEGERS, Field, field
+from understudy.data.synthetic.values import INTEGERS, Field, field, is_makeable
 
 ROUNDS = 8
 SPARE = 0.05
@@ -96,6 +97,10 @@ class Synthetic:
             # Columns that are unique only together, or under a condition, may repeat; what must not is left out at the end.
             repeats = profile.distinct < round(profile.rows * (1 - profile.null_share))
             limits = Limits(planned.limits.longest, (column.name,) in table.uniques and not repeats)
+            if column.not_null and self._wanted(table) and not is_makeable(column, profile):
+                what = f"column {table.full_name}.{column.name} ({column.declared})"
+                message = f"{what} is NOT NULL, and the source has no value of it to make others from; give the table 0 `rows`"
+                raise ConfigurationError([Problem("synthetic", message)])
             fields.append(field(column, planned.rule, profile, key, limits))
         return _Making(
             table,

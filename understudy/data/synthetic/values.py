@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from hashlib import blake2b
+from ipaddress import IPv4Address, IPv6Address
 from itertools import accumulate
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,7 @@ from understudy.data.masking.copy_text import NULL, escape
 from understudy.data.masking.nested import ELEMENT, Number, is_number, is_word, matches, parse_path, quoted, written
 from understudy.data.masking.permutation import permutation
 from understudy.data.masking.pools import pool
+from understudy.data.masking.values import IP4_NETWORK, IP4_SIZE
 from understudy.data.synthetic.profile import DOCUMENT_TYPES, NUMBERS, ColumnProfile
 
 Field = Callable[[int], bytes]
@@ -34,6 +36,10 @@ HASHED = {
 """Masks whose outcome depends on a hash alone, so that a number does for a value."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ALPHABETS = {"9": "0123456789", "a": "abcdefghijklmnopqrstuvwxyz", "A": "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+ADDRESSES = ("inet", "cidr")
+IP6_NETWORK = 0x20010DB8 << 96
+MADE = {*NUMBERS, *DATES, *TEXTS, *REDACTED, *ADDRESSES, "uuid"}
+"""Types of which values can be made from nothing."""
 INTEGERS = ("int2", "int4", "int8")
 DISTINCT = 0.95
 """The share of distinct values from which on each row gets its own."""
@@ -42,7 +48,7 @@ DISTINCT = 0.95
 def field(column: Column, rule: Rule, profile: ColumnProfile, key: bytes, limits: Limits) -> Field:
     """The fields of a column. The same key makes the same fields for the same rows in the same order."""
     drawn = random.Random(key)  # noqa: S311 - what it decides is no secret
-    if rule.mask is Mask.NULL:
+    if rule.mask is Mask.NULL or not is_makeable(column, profile):
         return lambda _: NULL
     make = _maker(column, rule, profile, key, limits)
     pick = _picker(profile, drawn, unique=limits.unique)
@@ -54,6 +60,11 @@ def field(column: Column, rule: Rule, profile: ColumnProfile, key: bytes, limits
         return escape(make(pick(row)))
 
     return made
+
+
+def is_makeable(column: Column, profile: ColumnProfile) -> bool:
+    """Whether a column's values can be made: of few types they are the source's own, and it may have none."""
+    return bool(profile.values or column.labels or column.element) or column.type in MADE
 
 
 def _picker(profile: ColumnProfile, drawn: random.Random, *, unique: bool) -> Callable[[int], int]:
@@ -79,6 +90,7 @@ def _maker(column: Column, rule: Rule, profile: ColumnProfile, key: bytes, limit
         (kind == "bytea", lambda: _bytes(profile, key)),
         (kind in DOCUMENT_TYPES and not kept, lambda: _document(rule, profile, key)),
         (rule.mask in HASHED and kind in (*TEXTS, "inet"), lambda: _hashed(column, rule, key, limits)),
+        (kind in ADDRESSES and not (kept and profile.values), lambda: _address),
         (kept and bool(profile.values), lambda: _of_values(profile, text if kind in TEXTS and limits.unique else None)),
         (kind in (*NUMBERS, *DATES), lambda: _quantified(column, profile, key)),
         (kind in TEXTS, lambda: text),
@@ -90,6 +102,13 @@ def _maker(column: Column, rule: Rule, profile: ColumnProfile, key: bytes, limit
 def _one_of(values: Sequence[str]) -> Maker:
     encoded = [value.encode() for value in values]
     return lambda number: encoded[number % len(encoded)]
+
+
+def _address(number: int) -> bytes:
+    """An address out of the ranges for tests, each its own."""
+    if number < IP4_SIZE:
+        return str(IPv4Address(IP4_NETWORK + number)).encode()
+    return str(IPv6Address(IP6_NETWORK + number)).encode()
 
 
 def _bytes(profile: ColumnProfile, key: bytes) -> Maker:

@@ -16,9 +16,10 @@ from model.mask import Mask
 from model.staging_data import Bounds, SourceType
 from understudy.data.catalogue import Column
 from understudy.data.connection import Connection
-from understudy.data.masking.choose import POOLED
+from understudy.data.masking.choose import DATES, FLOATS, POOLED
 from understudy.data.plan import DataPlan
 from understudy.data.subset_roles import Role, roles
+from understudy.data.synthetic.profile import READABLE_TIMES
 from understudy.data.verify.finding import Check, judged
 from understudy.data.verify.sample import SAMPLED_FROM, Profile, Sample
 
@@ -177,10 +178,11 @@ def cumulative_shares(
 
 
 def _readable(column: Column) -> sql.Composed:
-    """Whether a value is one that Python knows as well: times have ends there, and none that is infinite."""
-    if column.type not in ("date", "timestamp", "timestamptz"):
-        return sql.SQL("{} IS NOT NULL").format(sql.Identifier(column.name))
-    return sql.SQL("{} BETWEEN '0001-01-02' AND '9999-12-30'").format(sql.Identifier(column.name))
+    """Whether a value is one that Python knows and orders as well: times have ends there, and NaN has no place."""
+    name = sql.Identifier(column.name)
+    if column.type in DATES:
+        return sql.SQL("{} {}").format(name, sql.SQL(READABLE_TIMES))
+    return sql.SQL("{} <> 'NaN'" if column.type in (*FLOATS, "numeric") else "{} IS NOT NULL").format(name)
 
 
 def coarse(point: Any) -> Any:
