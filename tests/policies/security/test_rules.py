@@ -83,3 +83,13 @@ def test_an_unknown_elsewhere_hides_no_violation(id_: str) -> None:
         for name, member in broken.members.items():
             unknown = broken.change(name, "somethingElse", UNKNOWN)
             assert _judged(id_, unknown).verdict is Verdict.FAIL, (name, member.token)
+
+
+def test_a_statement_that_is_not_known_hides_no_violation_in_another() -> None:
+    stack, _ = CASES["IAM-01"]
+    unknown, everything = ({"Effect": "Allow", "Action": "*", "Resource": resource} for resource in (UNKNOWN, "*"))
+    outcome = _judged("IAM-01", stack.change("policy", "policy", {"Statement": [unknown, everything]}))
+    assert [(finding.path, finding.verdict) for finding in outcome.findings] == [
+        ("policy.Statement[0].Resource", Verdict.INCONCLUSIVE),
+        ("policy.Statement[1]", Verdict.FAIL),
+    ]
