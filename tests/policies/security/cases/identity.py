@@ -39,7 +39,6 @@ def _everyone_with(key: str, value: str) -> Edit:
     return _trust(Principal="*", Action="sts:AssumeRole", Condition={"StringLike": {key: value}})
 
 
-
 _ADMINISTRATOR = {"group": "people", "policyArn": "arn:aws:iam::aws:policy/AdministratorAccess"}
 
 STACK = Stack(
