@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policies.engine.checks import has_all, is_given, is_one_of, is_true
+from policies.engine.checks import each, has_all, is_given, is_one_of, is_true
 from policies.engine.finding import Judgement
 from policies.engine.node import Node
 from policies.engine.rule import At, Remedy, Rule, Severity
+from policies.security.addresses import is_internet
 from policies.security.controls import cis, cis_eks, fsbp
 from policies.security.network import subnets_are_private
 from policies.security.parameters import whole_number
@@ -25,9 +26,12 @@ def _endpoint_is_closed(vpc: Node) -> Iterator[Judgement]:
     blocks = vpc["publicAccessCidrs"].items()
     if not blocks:
         yield vpc["endpointPublicAccess"].fails("the whole internet reaches the control plane")
-    for block in blocks:
-        if block.text().endswith("/0"):
-            yield block.fails("lets the whole internet reach the control plane")
+    yield from each(blocks, _is_not_the_internet)
+
+
+def _is_not_the_internet(block: Node) -> Iterator[Judgement]:
+    if is_internet(block.text()):
+        yield block.fails("lets the whole internet reach the control plane")
 
 
 def _login_names_sources(access: Node) -> Iterator[Judgement]:

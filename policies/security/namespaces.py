@@ -10,6 +10,7 @@ from policies.engine.finding import Judgement
 from policies.engine.node import Node, NotKnownError
 from policies.engine.rule import At, Rule, Severity
 from policies.engine.snapshot import Resource, Snapshot
+from policies.security.addresses import is_internet
 from policies.security.controls import cis_eks, fsbp
 from policies.security.pods import WITH_PODS
 
@@ -111,7 +112,7 @@ def _is_limited(service: Node) -> bool:
     if any(annotations[name].text() == value for name, value in _INTERNAL):
         return True
     ranges = service["spec"]["loadBalancerSourceRanges"].texts()
-    return bool(ranges) and not any(block.endswith("/0") for block in ranges)
+    return bool(ranges) and not any(map(is_internet, ranges))
 
 
 RULES = (

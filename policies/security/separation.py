@@ -8,14 +8,15 @@ production, without either knowing the other.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
+from policies.engine.checks import each
 from policies.engine.finding import Judgement
 from policies.engine.node import UNKNOWN, Node, NotKnownError
 from policies.engine.rule import Rule, Severity
 from policies.engine.snapshot import Resource, Snapshot
 from policies.security.accounts import TRUSTED, foreign, texts_with_accounts
+from policies.security.addresses import network
 from policies.security.arn_holders import ARN_HOLDERS
 from policies.security.buckets_of_stack import BUCKET_ARN, BUCKETS, is_own_bucket
 from policies.security.documents import allows, identity_documents, principals, statements
@@ -165,16 +166,8 @@ def _own_networks(stack: Snapshot) -> tuple[tuple[IPv4Network | IPv6Network, ...
     for cluster in stack.of_type("aws:eks/cluster:Cluster"):
         config = cluster.properties.get("kubernetesNetworkConfig")
         texts += [config["serviceIpv4Cidr"]] if isinstance(config, dict) and "serviceIpv4Cidr" in config else []
-    found = [network for network in map(_network, texts) if network is not None]
+    found = [own for own in map(network, texts) if own is not None]
     return tuple(found), len(found) == len(texts)
-
-
-@lru_cache(maxsize=4096)
-def _network(text: object) -> IPv4Network | IPv6Network | None:
-    try:
-        return ip_network(text, strict=False) if isinstance(text, str) else None
-    except ValueError:
-        return None
 
 
 def _destinations(root: Node, resource: Resource) -> Iterator[Node]:
@@ -192,18 +185,21 @@ def _destinations(root: Node, resource: Resource) -> Iterator[Node]:
 
 
 def _leaves_for_own_networks(root: Node, resource: Resource, stack: Snapshot) -> Iterator[Judgement]:
-    for place in _destinations(root, resource):
-        target = _network(place.text())
-        if target is None or not any(_is_within(target, private) for private in _PRIVATE):
-            continue
-        own, is_complete = stack.index(_own_networks)
-        trusted = [network for network in map(_network, place.setting(_RANGES)) if network is not None]
-        if any(_is_within(target, network) for network in (*own, *trusted)):
-            continue
-        if is_complete and own:
-            yield place.fails("reaches a private network that is not this stack's")
-        else:
-            yield place.undecided("it reaches a private network, and the ranges of this stack's are not known")
+    yield from each(_destinations(root, resource), lambda place: _is_within_own_networks(place, stack))
+
+
+def _is_within_own_networks(place: Node, stack: Snapshot) -> Iterator[Judgement]:
+    target = network(place.text())
+    if target is None or not any(_is_within(target, private) for private in _PRIVATE):
+        return
+    own, is_complete = stack.index(_own_networks)
+    trusted = [known for known in map(network, place.setting(_RANGES)) if known is not None]
+    if any(_is_within(target, known) for known in (*own, *trusted)):
+        return
+    if is_complete and own:
+        yield place.fails("reaches a private network that is not this stack's")
+    else:
+        yield place.undecided("it reaches a private network, and the ranges of this stack's are not known")
 
 
 def _is_within(inner: IPv4Network | IPv6Network, outer: IPv4Network | IPv6Network) -> bool:

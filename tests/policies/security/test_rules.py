@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +12,7 @@ from policies.engine.node import UNKNOWN
 from policies.engine.verdict import Verdict
 from policies.security.pack import RULES
 from tests.policies.security.cases import data, edge, exposure, identity, kubernetes, network, separation
-from tests.policies.stacks import Case, Stack
+from tests.policies.stacks import Case, Declared, Stack
 
 AREAS = (network, data, identity, exposure, edge, kubernetes, separation)
 BY_ID = {rule.id: rule for rule in RULES}
@@ -93,3 +94,18 @@ def test_a_statement_that_is_not_known_hides_no_violation_in_another() -> None:
         ("policy.Statement[0].Resource", Verdict.INCONCLUSIVE),
         ("policy.Statement[1]", Verdict.FAIL),
     ]
+
+
+def test_a_subnet_whose_routes_are_not_known_hides_no_public_one() -> None:
+    stack, case = CASES["NET-08"]
+    public = case.violating[0](stack)
+    lone = Declared("aws:ec2/subnet:Subnet", {"vpcId": UNKNOWN})
+    both = replace(public.members["subnets"], refers={"subnetIds": "aside subnet"})
+    outcome = _judged("NET-08", Stack({**public.members, "aside": lone, "subnets": both}))
+    assert {finding.verdict for finding in outcome.findings} == {Verdict.INCONCLUSIVE, Verdict.FAIL}
+
+
+def test_a_destination_that_is_not_known_hides_no_foreign_one() -> None:
+    stack, _ = CASES["SEP-07"]
+    outcome = _judged("SEP-07", stack.change("group", "egress[0].cidrBlocks", [UNKNOWN, "10.40.0.0/16"]))
+    assert {finding.verdict for finding in outcome.findings} == {Verdict.INCONCLUSIVE, Verdict.FAIL}
