@@ -122,6 +122,15 @@ def is_narrowed(statement: Node) -> bool:
     return False
 
 
+def narrowing_values(statement: Node) -> Iterator[Node]:
+    """What a statement's conditions narrow its callers to: accounts, ARNs, organisations and networks."""
+    for operator, keys in statement["Condition"].entries():
+        if operator.lower().removeprefix("foranyvalue:").removesuffix("ifexists") in _POSITIVE:
+            for key, value in keys.entries():
+                if key.lower() in _NARROWING:
+                    yield from value.items()
+
+
 def _is_anybodys(text: str) -> bool:
     """Whether a condition's value fits what anybody can have: an ARN of whichever account, an organisation of whichever name."""
     if text.startswith("arn:"):

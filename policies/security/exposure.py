@@ -22,10 +22,13 @@ _UNTAGGED = {
     "aws:backup/selection:Selection",
     "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter",
     "aws:cloudwatch/eventTarget:EventTarget",
+    "aws:kms/grant:Grant",
     "aws:s3/bucketNotification:BucketNotification",
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+    "aws:scheduler/schedule:Schedule",
     "aws:secretsmanager/secretRotation:SecretRotation",
     "aws:sns/topicSubscription:TopicSubscription",
+    "pulumi:providers:aws",
 }
 _TAGGED = tuple(
     sorted(

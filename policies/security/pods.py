@@ -15,7 +15,7 @@ DEPLOYMENT = "kubernetes:apps/v1:Deployment"
 STATEFUL_SET = "kubernetes:apps/v1:StatefulSet"
 DAEMON_SET = "kubernetes:apps/v1:DaemonSet"
 CRON_JOB = "kubernetes:batch/v1:CronJob"
-_TEMPLATE = "kubernetes:core/v1:PodTemplate"
+TEMPLATE = "kubernetes:core/v1:PodTemplate"
 _TEMPLATED = (
     DEPLOYMENT,
     STATEFUL_SET,
@@ -24,7 +24,7 @@ _TEMPLATED = (
     "kubernetes:batch/v1:Job",
     "kubernetes:core/v1:ReplicationController",
 )
-WITH_PODS = (POD, _TEMPLATE, CRON_JOB, *_TEMPLATED)
+WITH_PODS = (POD, TEMPLATE, CRON_JOB, *_TEMPLATED)
 _CONTAINER_LISTS = ("containers", "initContainers", "ephemeralContainers")
 _VOLUMES = {
     "configMap",
@@ -61,7 +61,7 @@ _PLACES = (
     ("spec", (POD,)),
     ("spec.template.spec", _TEMPLATED),
     ("spec.jobTemplate.spec.template.spec", (CRON_JOB,)),
-    ("template.spec", (_TEMPLATE,)),
+    ("template.spec", (TEMPLATE,)),
 )
 """Where each kind keeps the pod's specification."""
 

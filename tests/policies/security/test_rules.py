@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import replace
 
@@ -17,6 +18,15 @@ from tests.policies.stacks import Case, Declared, Stack
 AREAS = (network, data, identity, exposure, edge, kubernetes, separation)
 BY_ID = {rule.id: rule for rule in RULES}
 CASES: dict[str, tuple[Stack, Case]] = {id_: (area.STACK, case) for area in AREAS for id_, case in area.CASES.items()}
+SQS_OF_ANOTHER_ACCOUNT = json.dumps(
+    {
+        "Statement": {
+            "Effect": "Allow",
+            "Action": "sqs:SendMessage",
+            "Resource": f"arn:aws:sqs:eu-west-1:{separation.OTHER}:orders",
+        }
+    }
+)
 NEVER_FAILS = {"K8S-25"}
 JUDGES_EXISTENCE = {"IAM-05"}
 
@@ -109,3 +119,9 @@ def test_a_destination_that_is_not_known_hides_no_foreign_one() -> None:
     stack, _ = CASES["SEP-07"]
     outcome = _judged("SEP-07", stack.change("group", "egress[0].cidrBlocks", [UNKNOWN, "10.40.0.0/16"]))
     assert {finding.verdict for finding in outcome.findings} == {Verdict.INCONCLUSIVE, Verdict.FAIL}
+
+
+def test_a_resource_is_no_refresh_jobs_for_its_name_alone() -> None:
+    foreign = Declared("aws:iam/policy:Policy", {"policy": SQS_OF_ANOTHER_ACCOUNT})
+    stack = Stack({**CASES["SEP-02"][0].members, "a$understudy:data:RefreshJob$b": foreign})
+    assert _judged("SEP-02", stack).verdict is Verdict.FAIL
