@@ -211,9 +211,20 @@ def _needed(name: str, path: str) -> Case:
 
 CASES: dict[str, Case] = {
     "RDS-01": case(
-        (change("db", "storageEncrypted", False), drop("aurora", "storageEncrypted")),
-        change("db", "storageEncrypted", UNKNOWN),
-        _A_REPLICA,
+        (
+            change("db", "storageEncrypted", False),
+            drop("aurora", "storageEncrypted"),
+            both(change("db", "snapshotIdentifier", "nightly"), change("db", "storageEncrypted", False)),
+        ),
+        (
+            change("db", "storageEncrypted", UNKNOWN),
+            both(change("db", "snapshotIdentifier", "nightly"), change("db", "storageEncrypted", UNKNOWN)),
+        ),
+        (
+            _A_REPLICA,
+            both(change("db", "snapshotIdentifier", "nightly"), drop("db", "storageEncrypted")),
+            both(change("db", "restoreToPointInTime", {"useLatestRestorableTime": True}), drop("db", "storageEncrypted")),
+        ),
     ),
     "RDS-02": _needed("db", "kmsKeyId"),
     "RDS-03": case(
@@ -254,13 +265,14 @@ CASES: dict[str, Case] = {
             change("parameters", "parameters[0].value", "0"),
             change("cluster-parameters", "parameters", []),
             drop("db", "parameterGroupName"),
+            both(change("db", "engine", "sqlserver-se"), drop("db", "parameterGroupName")),
         ),
         (
             change("parameters", "parameters", UNKNOWN),
             change("db", "engine", UNKNOWN),
             without("parameters"),
         ),
-        (_A_REPLICA, both(change("db", "engine", "sqlserver-se"), drop("db", "parameterGroupName"))),
+        (_A_REPLICA, both(change("db", "engine", "oracle-se2"), drop("db", "parameterGroupName"))),
     ),
     "RDS-10": case(drop("db", "performanceInsightsKmsKeyId"), change("one", "performanceInsightsEnabled", UNKNOWN)),
     "RDS-11": case(
@@ -410,8 +422,14 @@ CASES: dict[str, Case] = {
             without("rotation"),
             change("rotation", "rotationRules.automaticallyAfterDays", 365),
             drop("rotation", "rotationRules"),
+            change("rotation", "rotationRules", {"scheduleExpression": "rate(365 days)"}),
         ),
         (referring("rotation", "secretId", ""), change("rotation", "rotationRules", UNKNOWN)),
+        (
+            change("rotation", "rotationRules", {"scheduleExpression": "rate(30 days)"}),
+            change("rotation", "rotationRules", {"scheduleExpression": "rate(12 hours)"}),
+            change("rotation", "rotationRules", {"scheduleExpression": "cron(0 4 1 * ? *)"}),
+        ),
     ),
     "SEC-03": let_in_nobody("secret-policy"),
 }

@@ -73,6 +73,7 @@ STACK = Stack(
 _SSH_FROM_WORLD = {"protocol": "tcp", "fromPort": 20, "toPort": 30, "cidrBlocks": ["0.0.0.0/0"]}
 _ALL_FROM_WORLD = {"protocol": "-1", "fromPort": 0, "toPort": 0, "ipv6CidrBlocks": ["::/0"]}
 
+_MACHINE = "aws:ec2/instance:Instance"
 _ALL_ADMITTED = {"action": "allow", "protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlock": "0.0.0.0/0"}
 
 _OPEN_GROUP = ("aws:ec2/securityGroup:SecurityGroup", {"ingress": [{**_INGRESS, "cidrBlocks": ["0.0.0.0/0"]}]})
@@ -235,8 +236,16 @@ CASES: dict[str, Case] = {
         (change("nodes", "remoteAccess", {"ec2SshKey": "key", "sourceSecurityGroupIds": [UNKNOWN]}),),
     ),
     "EKS-07": case(
-        (drop("template", "metadataOptions"), change("template", "metadataOptions.httpPutResponseHopLimit", 5)),
-        change("template", "metadataOptions.httpTokens", UNKNOWN),
+        (
+            drop("template", "metadataOptions"),
+            change("template", "metadataOptions.httpPutResponseHopLimit", 5),
+            adding("machine", _MACHINE, {"ami": "ami-0123"}),
+        ),
+        (change("template", "metadataOptions.httpTokens", UNKNOWN), adding("machine", _MACHINE, {"metadataOptions": UNKNOWN})),
+        (
+            change("template", "metadataOptions", {"httpEndpoint": "disabled"}),
+            adding("machine", _MACHINE, {"launchTemplate": {"id": UNKNOWN}}),
+        ),
     ),
     "EKS-08": case(_TO_INTERNET, referring("nodes", "subnetIds", "")),
     "EKS-09": case(
@@ -245,7 +254,20 @@ CASES: dict[str, Case] = {
         (both(change("cni", "addonName", "coredns"), drop("cni", "configurationValues")),),
     ),
     "EKS-10": case(
-        (change("template", "blockDeviceMappings[0].ebs.encrypted", "false"), drop("template", "blockDeviceMappings[0].ebs")),
-        change("template", "blockDeviceMappings[0].ebs.encrypted", UNKNOWN),
+        (
+            change("template", "blockDeviceMappings[0].ebs.encrypted", "false"),
+            drop("template", "blockDeviceMappings[0].ebs"),
+            adding("machine", _MACHINE, {"ami": "ami-0123"}),
+            adding("machine", _MACHINE, {"rootBlockDevice": {"encrypted": True}, "ebsBlockDevices": [{"encrypted": False}]}),
+        ),
+        (
+            change("template", "blockDeviceMappings[0].ebs.encrypted", UNKNOWN),
+            drop("template", "blockDeviceMappings"),
+            adding("machine", _MACHINE, {"rootBlockDevice": UNKNOWN}),
+        ),
+        (
+            change("template", "blockDeviceMappings", [{"virtualName": "ephemeral0"}, {"noDevice": "true"}]),
+            adding("machine", _MACHINE, {"launchTemplate": {"id": UNKNOWN}}),
+        ),
     ),
 }
