@@ -44,7 +44,7 @@ def copied(kind: str, name: str, new: str) -> Change:
     """One more item, with the content of another."""
 
     def change(raw: dict[str, Any]) -> None:
-        raw[kind][new] = raw[kind][name]
+        raw[kind][new] = dict(raw[kind][name])
 
     return change
 
@@ -86,7 +86,12 @@ MISTAKES: list[tuple[str, Change, str, str]] = [
     ),
     (
         "a queue's name that SQS refuses",
-        both(put("system", "a" * 20), put("identity.environment", "p" * 15), copied("queues", "order-events", LONG)),
+        both(
+            put("system", "a" * 20),
+            put("identity.environment", "p" * 15),
+            copied("queues", "order-events", LONG),
+            put(f"queues.{LONG}.fifo", True),
+        ),
         f"environment.queues.{LONG}",
         "for SQS, which takes 80",
     ),
