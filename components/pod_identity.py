@@ -10,11 +10,18 @@ import pulumi_aws.iam as iam
 
 from components.base import Component
 from components.policy_document import Statement, pods_may_assume, policy_document
+from components.role_name import role_prefix
 
 
 def pod_role(owner: Component, suffix: str, description: str, statements: Sequence[Statement]) -> iam.Role:
     """A role of pods that may do what the statements allow."""
-    role = iam.Role(owner.child(suffix), description=description, assume_role_policy=pods_may_assume(), opts=owner.below())
+    role = iam.Role(
+        owner.child(suffix),
+        name_prefix=role_prefix(owner.child(suffix)),
+        description=description,
+        assume_role_policy=pods_may_assume(),
+        opts=owner.below(),
+    )
     iam.RolePolicy(owner.child(suffix), role=role.name, policy=policy_document(*statements), opts=owner.below())
     return role
 

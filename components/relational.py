@@ -17,6 +17,7 @@ import pulumi_aws.secretsmanager as secretsmanager
 from components.base import Component
 from components.log_group import log_group
 from components.policy_document import service_may_assume
+from components.role_name import role_prefix
 from model.capacity import max_connections
 from model.database import Aurora, Rds
 from model.environment import Environment
@@ -156,6 +157,7 @@ def monitoring(owner: Component, args: RelationalArgs) -> Monitoring:
     instances = args.arn("db", pulumi.Output.from_input(f"{args.identifier}*"))
     role = iam.Role(
         owner.child("monitoring"),
+        name_prefix=role_prefix(owner.child("monitoring")),
         description=f"Enhanced monitoring of {args.identifier}",
         assume_role_policy=service_may_assume(
             "monitoring.rds.amazonaws.com",

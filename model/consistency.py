@@ -26,6 +26,8 @@ STORE_ATTRIBUTES = {
     "dynamodb": ("name",),
     "redis": ("endpoint", "reader_endpoint", "address", "port"),
 }
+_OTHER_PARTITIONS = ("cn-", "us-gov-", "us-iso", "eu-isoe-", "eusc-")
+"""Beginnings of the regions that are not in the partition `aws`. Source: AWS, "Amazon Resource Names (ARNs)", partitions."""
 SECRET_KEYS = {
     "aurora": ("username", "password"),
     "rds": ("username", "password"),
@@ -41,6 +43,7 @@ def consistency_problems(environment: Environment) -> list[Problem]:
     """
     problems = [
         *_identity(environment.identity),
+        *_names(environment),
         *_addresses(environment),
         *_instance_types(environment),
         *_stores(environment),
@@ -99,6 +102,35 @@ def _identity(identity: Identity) -> Iterator[Problem]:
             "identity.regions.recovery",
             f"found {identity.regions.recovery!r}, which is the primary region; backups must leave it",
         )
+
+    for name in ("primary", "recovery"):
+        region = getattr(identity.regions, name)
+        if region.startswith(_OTHER_PARTITIONS):
+            yield Problem(
+                f"identity.regions.{name}",
+                f"found {region!r}, which is in a partition of its own; ARNs are made for the partition `aws` alone",
+            )
+
+
+def _names(environment: Environment) -> Iterator[Problem]:
+    """Names that the services of AWS would refuse: they are made of the system's, the environment's and the item's own."""
+    begin, account = environment.name, environment.identity.account_id
+    made = {f"buckets.{name}": ("S3", 63, f"{begin}-{name}-{account}") for name in environment.buckets}
+    for name, queue in environment.queues.items():
+        made[f"queues.{name}"] = ("SQS", 80, f"{begin}-{name}-dead-letter{'.fifo' if queue.fifo else ''}")
+    for name, store in environment.stores.items():
+        if store.kind == "redis":
+            made[f"stores.{name}"] = ("ElastiCache", 40, f"{environment.system}-{name}-group-0123456")
+        elif isinstance(store, Aurora):
+            made[f"stores.{name}"] = ("RDS", 63, f"{begin}-{name}-{store.instances}")
+        elif isinstance(store, Rds):
+            made[f"stores.{name}"] = ("RDS", 63, f"{begin}-{name}")
+    for path, (service, most, text) in made.items():
+        if len(text) > most:
+            message = (
+                f"makes a name of {len(text)} characters for {service}, which takes {most}; shorten its name or the system's"
+            )
+            yield Problem(path, message)
 
 
 def _addresses(environment: Environment) -> Iterator[Problem]:

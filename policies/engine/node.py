@@ -205,11 +205,11 @@ class Node:
 
     @property
     def is_given(self) -> bool:
-        """Whether the property has a value, be it one that is not known yet."""
+        """Whether the property has a value, be it one that is not known yet. An empty text is none, as for providers."""
         if self._raw is UNKNOWN:
             self._reading.properties += 1
             return True
-        return self.value is not None
+        return self.value not in (None, "")
 
     def text(self, default: str = "") -> str:
         """The value as text. Raises MalformedError for anything but a text."""

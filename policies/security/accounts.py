@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from policies.engine.node import Node, NotKnownError
-from policies.engine.snapshot import Snapshot
+from policies.engine.node import UNKNOWN, Node, NotKnownError
+from policies.engine.snapshot import Resource, Snapshot
 from policies.security.parameters import words
 
 PROVIDER = "pulumi:providers:aws"
 TRUSTED = words(
     "trustedAccounts", (), "Accounts besides the stack's own that may be named: those of tools that serve every environment."
 )
-_ARN = re.compile(r"arn:[a-z-]*aws[a-z-]*:[a-z0-9-]*:[a-z0-9-]*:(\d{12}):")
+_ARN = re.compile(r"arn:[a-z*?-]+:[a-z0-9*?-]*:[a-z0-9*?-]*:(\d{12}):")
+"""An ARN, or a pattern of ARNs, of one account."""
 _BARE = re.compile(r"\d{12}")
 _ADDRESS = re.compile(r"\.amazonaws\.com(?:\.cn)?/(\d{12})/")
 
@@ -52,6 +53,11 @@ def foreign(node: Node, stack: Snapshot, text: str, *, is_principal: bool = Fals
             node.path, "it names an account, and no AWS provider of the stack says by allowed_account_ids which is its own"
         )
     return not named <= own
+
+
+def comes_from_stack(name: str, resource: Resource) -> bool:
+    """Whether a property that is not known yet is another resource's output, and so the stack's own."""
+    return resource.properties.get(name) is UNKNOWN and bool(resource.dependencies.get(name))
 
 
 def texts_with_accounts(node: Node, skipped: frozenset[str] = frozenset()) -> Iterator[Node]:

@@ -20,7 +20,11 @@ _VERSIONING = "aws:s3/bucketVersioning:BucketVersioning"
 _OWNERSHIP = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
 _LOGGING = "aws:s3/bucketLogging:BucketLogging"
 _LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
+_ACL = "aws:s3/bucketAcl:BucketAcl"
 _FLAGS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
+
+_PUBLIC_GROUPS = ("/global/AllUsers", "/global/AuthenticatedUsers")
+"""Ends of the groups' addresses. Source: Amazon S3, "Access control list (ACL) overview", predefined groups."""
 
 BucketRelation = Callable[[Node, Resource, Snapshot], Iterator[Judgement]]
 
@@ -78,7 +82,7 @@ def _refuses_plain_transport(root: Node, bucket: Resource, stack: Snapshot) -> I
     if not policies:
         yield root.fails("has no BucketPolicy that denies requests made without TLS")
     for policy in policies:
-        for wrong in demands_tls("s3:*")(policy):
+        for wrong in demands_tls("s3:*", objects=True)(policy):
             yield root.fails(f"its bucket policy {wrong.message}")
 
 
@@ -87,6 +91,11 @@ def _logs_accesses(root: Node, bucket: Resource, stack: Snapshot) -> Iterator[Ju
         return
     if not stack.referring(bucket, _LOGGING, "bucket") and not _receives_load_balancer_logs(bucket, stack):
         yield root.fails("has no BucketLogging")
+
+
+def _names_no_public_group(grantee: Node) -> Iterator[Judgement]:
+    if grantee.text().endswith(_PUBLIC_GROUPS):
+        yield grantee.fails("gives everybody, or every AWS account, what is granted")
 
 
 def _keeps_parts_forever(lifecycle: Node) -> str | None:
@@ -149,7 +158,7 @@ RULES = (
         id="S3-05",
         title="Bucket policies let in nobody unnamed",
         severity=Severity.CRITICAL,
-        types=(BUCKET_POLICY,),
+        types=(BUCKET_POLICY, BUCKET),
         reads="policy",
         rationale="A policy that allows every principal publishes the bucket to every AWS account, or to the internet.",
         fix="name the principals, or narrow by aws:SourceArn, aws:SourceAccount or aws:PrincipalOrgID",
@@ -197,7 +206,7 @@ RULES = (
         id="S3-09",
         title="Buckets have no public access control list",
         severity=Severity.CRITICAL,
-        types=(BUCKET, "aws:s3/bucketAcl:BucketAcl"),
+        types=(BUCKET, _ACL),
         reads="acl",
         rationale="A public list gives the bucket's content to everybody.",
         fix="leave acl out; share by policy",
@@ -206,6 +215,8 @@ RULES = (
                 "acl",
                 is_one_of("private", "log-delivery-write", "bucket-owner-full-control", "bucket-owner-read", default="private"),
             ),
+            At("grants[*].uri", _names_no_public_group, (BUCKET,)),
+            At("accessControlPolicy.grants[*].grantee.uri", _names_no_public_group, (_ACL,)),
         ),
         equivalents=("CKV_AWS_20", "CKV_AWS_57", "AWS-0092"),
     ),

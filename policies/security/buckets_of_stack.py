@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from policies.engine.finding import Judgement
@@ -10,7 +11,13 @@ from policies.engine.snapshot import Snapshot
 from policies.security.parameters import words
 
 BUCKETS = words("trustedBuckets", (), "Buckets outside the stack that a policy may name.")
-BUCKET_ARN = "arn:aws:s3:::"
+_ARN = re.compile(r"arn:aws[a-z-]*:s3:::([^/]*)")
+
+
+def named_bucket(text: str) -> str:
+    """The bucket that an ARN names, in whichever of AWS's partitions; empty for anything else."""
+    found = _ARN.match(text)
+    return "" if found is None else found.group(1)
 
 
 def _own_buckets(stack: Snapshot) -> tuple[frozenset[str], bool]:
@@ -19,12 +26,14 @@ def _own_buckets(stack: Snapshot) -> tuple[frozenset[str], bool]:
     return frozenset(name for name in names if isinstance(name, str)), all(isinstance(name, str) for name in names)
 
 
-def is_own_bucket(place: Node, name: str, stack: Snapshot) -> Iterator[Judgement]:
+def is_own_bucket(
+    place: Node, name: str, stack: Snapshot, message: str = "allows actions on a bucket that this stack does not have"
+) -> Iterator[Judgement]:
     """Nothing where a bucket is the stack's own or trusted."""
     own, is_complete = stack.index(_own_buckets)
     if name == "*" or name in own or name in place.setting(BUCKETS):
         return
     if is_complete:
-        yield place.fails("allows actions on a bucket that this stack does not have")
+        yield place.fails(message)
     else:
         yield place.undecided("it names a bucket, and the names of this stack's are not all known")

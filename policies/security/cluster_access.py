@@ -12,7 +12,9 @@ from policies.security.controls import cis_eks
 _RBAC = "kubernetes:rbac.authorization.k8s.io/v1:"
 ROLES = (f"{_RBAC}Role", f"{_RBAC}ClusterRole")
 BINDINGS = (f"{_RBAC}RoleBinding", f"{_RBAC}ClusterRoleBinding")
-_EVERYBODY = {"system:unauthenticated", "system:anonymous", "system:authenticated"}
+_EVERYBODY = {"system:unauthenticated", "system:anonymous", "system:authenticated", "system:serviceaccounts"}
+_BY_READING = ("nodes/proxy", "pods/attach", "pods/exec")
+"""Resources into which a connection is opened by GET as well. Source: Kubernetes, "Role Based Access Control Good Practices"."""
 _READING = {"get", "list", "watch", "*"}
 _CHANGING = {"create", "update", "patch", "*"}
 _ESCALATING_VERBS = {"bind", "escalate", "impersonate"}
@@ -43,7 +45,7 @@ def _escalates(rule: Node) -> Iterator[Judgement]:
     if verbs & _ESCALATING_VERBS:
         yield rule["verbs"].fails(f"must have none of {', '.join(sorted(_ESCALATING_VERBS))}")
     for resource in sorted(resources & _ESCALATING_RESOURCES):
-        if verbs & (_CHANGING | {"get"} if resource in ("nodes/proxy", "pods/exec") else _CHANGING):
+        if verbs & (_CHANGING | {"get"} if resource in _BY_READING else _CHANGING):
             yield rule["resources"].fails(f"by {resource} its holder takes on what others may do")
 
 

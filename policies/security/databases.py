@@ -17,15 +17,24 @@ CLUSTER = "aws:rds/cluster:Cluster"
 MEMBER = "aws:rds/clusterInstance:ClusterInstance"
 _BOTH = (INSTANCE, CLUSTER)
 _BACKUP_DAYS = whole_number("minDays", 7, "For how many days backups are kept at least.", least=1)
-_TLS_PARAMETERS = {"postgres": "rds.force_ssl", "mysql": "require_secure_transport", "mariadb": "require_secure_transport"}
-_SOURCES = ("replicateSourceDb", "replicationSourceIdentifier", "snapshotIdentifier")
+_TLS_PARAMETERS = {
+    "postgres": "rds.force_ssl",
+    "sqlserver": "rds.force_ssl",
+    "mysql": "require_secure_transport",
+    "mariadb": "require_secure_transport",
+}
+_REPLICATED = ("replicateSourceDb", "replicationSourceIdentifier")
+_RESTORED = ("snapshotIdentifier", "restoreToPointInTime")
+_SOURCES = (*_REPLICATED, *_RESTORED)
 
 
 def _unless_copied(name: str, check: Check) -> At:
-    """The check of a property that a replica, or a database restored from a snapshot, takes from its source."""
+    """The check of a property that a replica takes from its source, and a restored database where it is not given anew."""
 
     def original(database: Node) -> Iterator[Judgement]:
-        if not any(database[source].is_given for source in _SOURCES):
+        is_replica = any(database[source].is_given for source in _REPLICATED)
+        is_restored = any(database[source].is_given for source in _RESTORED)
+        if not is_replica and (not is_restored or database[name].is_given):
             yield from check(database[name])
 
     return At("", original)

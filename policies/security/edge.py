@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policies.engine.checks import is_given, is_one_of, is_true
+from policies.engine.checks import each, is_given, is_one_of, is_true
 from policies.engine.finding import Judgement
 from policies.engine.node import Node
 from policies.engine.rule import At, Remedy, Rule, Severity
@@ -12,6 +12,7 @@ from policies.engine.snapshot import Resource, Snapshot
 from policies.security.controls import cis_eks, fsbp
 
 LISTENER = "aws:lb/listener:Listener"
+_LISTENER_RULE = "aws:lb/listenerRule:ListenerRule"
 BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 WEB_ACL = "aws:wafv2/webAcl:WebAcl"
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
@@ -31,15 +32,22 @@ _HTTPS_ONLY = ("https-only", "redirect-to-https")
 _HSTS_SECONDS = 15_552_000
 
 
-def _is_encrypted(listener: Node) -> Iterator[Judgement]:
-    if listener["protocol"].text("HTTP").upper() not in ("HTTP", "TCP"):
+def _is_encrypted(root: Node, listener: Resource, stack: Snapshot) -> Iterator[Judgement]:
+    protocol = root["protocol"].text("HTTP").upper()
+    if protocol in ("TCP", "TCP_UDP"):
+        yield root["protocol"].fails("must be TLS")
+    if protocol != "HTTP":
         return
-    if listener["protocol"].text("HTTP").upper() == "TCP":
-        yield listener["protocol"].fails("must be TLS")
-        return
-    for action in listener["defaultActions"].items():
-        if action["type"].text() != "redirect" or action["redirect"]["protocol"].text() != "HTTPS":
-            yield action.fails("must redirect to HTTPS, or the listener's protocol be HTTPS")
+    yield from each(root["defaultActions"].items(), _redirects)
+    for rule in stack.referring(listener, _LISTENER_RULE, "listenerArn"):
+        if any(_redirects(action) for action in rule.read()["actions"].items()):
+            yield root.fails(f"its rule {rule.name} must redirect to HTTPS, or the listener's protocol be HTTPS")
+
+
+def _redirects(action: Node) -> list[Judgement]:
+    if action["type"].text() == "redirect" and action["redirect"]["protocol"].text() == "HTTPS":
+        return []
+    return [action.fails("must redirect to HTTPS, or the listener's protocol be HTTPS")]
 
 
 def _refuses_old_tls(listener: Node) -> Iterator[Judgement]:
@@ -62,14 +70,15 @@ def _has_firewall(root: Node, balancer: Resource, stack: Snapshot) -> Iterator[J
         yield root.fails("faces the internet without a WebAclAssociation")
 
 
-def _applies_managed_groups(acl: Node) -> Iterator[Judgement]:
-    if acl["ruleJson"].is_given:
-        yield acl["ruleJson"].undecided("rules given as JSON are not read")
+def _applies_managed_groups(root: Node, acl: Resource, stack: Snapshot) -> Iterator[Judgement]:
+    if root["ruleJson"].is_given:
+        yield root["ruleJson"].undecided("rules given as JSON are not read")
         return
-    groups = {rule["statement"]["managedRuleGroupStatement"]["name"].text(): rule for rule in acl["rules"].items()}
+    own = [rule.read() for rule in stack.referring(acl, "aws:wafv2/webAclRule:WebAclRule", "webAclArn")]
+    groups = {rule["statement"]["managedRuleGroupStatement"]["name"].text(): rule for rule in (*root["rules"].items(), *own)}
     for name in _MANAGED_GROUPS:
         if name not in groups:
-            yield acl["rules"].fails(f"lacks the managed group {name}")
+            yield root["rules"].fails(f"lacks the managed group {name}")
         elif groups[name]["overrideAction"]["count"].is_given:
             yield groups[name].fails(f"only counts what the managed group {name} finds")
 
@@ -83,6 +92,8 @@ def _origin_is_encrypted(origin: Node) -> Iterator[Judgement]:
     custom = origin["customOriginConfig"]
     if custom.is_given and custom["originProtocolPolicy"].text() != "https-only":
         yield custom["originProtocolPolicy"].fails("must be https-only")
+    if custom.is_given and {"SSLv3", "TLSv1", "TLSv1.1"} & set(custom["originSslProtocols"].texts()):
+        yield custom["originSslProtocols"].fails("must be TLSv1.2 alone")
 
 
 def _bucket_origin_is_signed(origin: Node) -> Iterator[Judgement]:
@@ -119,10 +130,10 @@ RULES = (
         title="Load balancers serve over TLS alone",
         severity=Severity.CRITICAL,
         types=(LISTENER,),
-        reads="protocol",
+        reads="protocol, and the actions of its ListenerRules",
         rationale="What travels in the clear is read and changed on the way.",
-        fix="set protocol to HTTPS with a certificate, and let the HTTP listener redirect to it",
-        checks=(At("", _is_encrypted),),
+        fix="set protocol to HTTPS with a certificate, and let the HTTP listener and its rules redirect to it",
+        relation=_is_encrypted,
         controls=(*cis_eks("5.4.5"), *fsbp("ELB.1")),
         equivalents=("CKV_AWS_2", "CKV2_AWS_20", "AWS-0054"),
     ),
@@ -180,10 +191,10 @@ RULES = (
         title="Web ACLs apply the managed groups for common attacks",
         severity=Severity.MEDIUM,
         types=(WEB_ACL,),
-        reads="rules",
+        reads="rules, and its WebAclRules",
         rationale="An ACL without rules, or one that only counts, lets everything through.",
         fix=f"add rules with the managed groups {' and '.join(_MANAGED_GROUPS)}, without override to count",
-        checks=(At("", _applies_managed_groups),),
+        relation=_applies_managed_groups,
         controls=fsbp("WAF.10"),
         equivalents=("CKV_AWS_175", "CKV_AWS_192", "CKV_AWS_342"),
     ),
@@ -221,7 +232,8 @@ RULES = (
         types=(DISTRIBUTION,),
         reads="viewerCertificate.minimumProtocolVersion",
         rationale="TLS 1.0 and 1.1 are broken, and the second half of the way is as exposed as the first.",
-        fix="set minimum_protocol_version to TLSv1.2_2021 with an own certificate, and origin_protocol_policy to https-only",
+        fix="set minimum_protocol_version to TLSv1.2_2021 with an own certificate, origin_protocol_policy to https-only, and "
+        "origin_ssl_protocols to TLSv1.2",
         checks=(
             At("viewerCertificate.minimumProtocolVersion", is_one_of(*_STRONG_VIEWER_TLS)),
             At("origins[*]", _origin_is_encrypted),

@@ -10,11 +10,12 @@ from policies.engine.finding import Judgement
 from policies.engine.node import Node, NotKnownError
 from policies.engine.rule import At, Rule, Severity
 from policies.engine.snapshot import Resource, Snapshot
-from policies.security.documents import actions, allows, is_on_everything, statements
+from policies.security.documents import actions, allows, is_conditional, is_on_all_of_a_kind, is_on_everything, statements
 from policies.security.iam_actions import exists, granting_actions
 from policies.security.identity import ESCALATING, POLICIES, POLICY, ROLE, ROLE_POLICY, in_policies
 
 _ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+_ATTACHMENTS = "aws:iam/policyAttachment:PolicyAttachment"
 _PASS = "iam:passrole"  # noqa: S105 - an action
 _LAUNCHES: Mapping[str, tuple[str, ...]] = {
     "a function": ("lambda:createfunction", "lambda:invokefunction"),
@@ -37,9 +38,10 @@ def _grants(role: Resource, stack: Snapshot) -> Iterator[Node]:
         yield from statements(inline["policy"])
     for own in stack.referring(role, ROLE_POLICY, "role"):
         yield from statements(own.read()["policy"])
-    for attachment in stack.referring(role, _ATTACHMENT, "role"):
-        for policy in stack.targets(attachment, "policyArn", POLICY):
-            yield from statements(policy.read()["policy"])
+    attachments = (*stack.referring(role, _ATTACHMENT, "role"), *stack.referring(role, _ATTACHMENTS, "roles"))
+    attached = [policy for each_ in attachments for policy in stack.targets(each_, "policyArn", POLICY)]
+    for policy in (*attached, *stack.targets(role, "managedPolicyArns", POLICY)):
+        yield from statements(policy.read()["policy"])
 
 
 def _grows_by_all_policies(root: Node, role: Resource, stack: Snapshot) -> Iterator[Judgement]:
@@ -57,9 +59,9 @@ def _grows_by_all_policies(root: Node, role: Resource, stack: Snapshot) -> Itera
 
 
 def _passes_freely(statement: Node) -> bool:
-    if statement["Condition"].is_given or not any(fnmatchcase(_PASS, pattern) for pattern in actions(statement)):
+    if is_conditional(statement) or not any(fnmatchcase(_PASS, pattern) for pattern in actions(statement)):
         return False
-    return any(target == "*" or target.endswith((":role/*", ":*")) for target in statement["Resource"].texts())
+    return is_on_everything(statement) or any(target.endswith((":role/*", ":*")) for target in statement["Resource"].texts())
 
 
 def _is_on_itself(statement: Node, role: Resource) -> bool:
@@ -77,7 +79,7 @@ def _is_on_itself(statement: Node, role: Resource) -> bool:
 
 
 def _hands_out_access(statement: Node) -> Iterator[Judgement]:
-    if is_on_everything(statement) and not statement["Condition"].is_given:
+    if is_on_all_of_a_kind(statement) and not is_conditional(statement):
         named = [action for action in actions(statement) if not action.endswith(":*") and action != "*"]
         for action in granting_actions(tuple(named)):
             yield statement.fails(f"allows {action} on every resource, by which its holder gives others access")

@@ -12,24 +12,26 @@ from policies.engine.node import Node
 from policies.engine.rule import At, Rule, Severity
 from policies.security.arn_holders import ARN_HOLDERS
 from policies.security.credential_shapes import holds_credential, is_credential_value
-from policies.security.kubernetes_cluster import LAUNCH_TEMPLATE
+from policies.security.kubernetes_cluster import INSTANCE, LAUNCH_TEMPLATE
 from policies.security.network import GROUP, SUBNET, VPC
 from policies.security.workloads import entries_are_plain
 
-_INSTANCE = "aws:ec2/instance:Instance"
 _PARAMETER = "aws:ssm/parameter:Parameter"
 _UNTAGGED = {
     "aws:backup/selection:Selection",
     "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter",
     "aws:cloudwatch/eventTarget:EventTarget",
+    "aws:kms/grant:Grant",
     "aws:s3/bucketNotification:BucketNotification",
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+    "aws:scheduler/schedule:Schedule",
     "aws:secretsmanager/secretRotation:SecretRotation",
     "aws:sns/topicSubscription:TopicSubscription",
+    "pulumi:providers:aws",
 }
 _TAGGED = tuple(
     sorted(
-        {*ARN_HOLDERS, VPC, SUBNET, GROUP, LAUNCH_TEMPLATE, _INSTANCE, _PARAMETER, "aws:s3/bucket:Bucket", "aws:iam/role:Role"}
+        {*ARN_HOLDERS, VPC, SUBNET, GROUP, LAUNCH_TEMPLATE, INSTANCE, _PARAMETER, "aws:s3/bucket:Bucket", "aws:iam/role:Role"}
         - _UNTAGGED
     )
 )
@@ -87,11 +89,11 @@ RULES = (
         id="EC2-01",
         title="Machines are started without a credential",
         severity=Severity.HIGH,
-        types=(_INSTANCE, LAUNCH_TEMPLATE),
+        types=(INSTANCE, LAUNCH_TEMPLATE),
         reads="userData",
         rationale="Whatever runs on a machine reads what it was started with, as does whoever may describe it.",
         fix="let the machine read it from Secrets Manager, by the role of its instance profile",
-        checks=(At("userData", _starts_without_credential), At("userDataBase64", _starts_without_credential, (_INSTANCE,))),
+        checks=(At("userData", _starts_without_credential), At("userDataBase64", _starts_without_credential, (INSTANCE,))),
         equivalents=("CKV_AWS_46",),
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from policies.engine.finding import Judgement
@@ -11,12 +12,13 @@ from policies.security.controls import cis, fsbp
 from policies.security.documents import (
     actions,
     admits_everyone,
-    allows,
     covered,
+    each_allowing,
+    is_conditional,
     is_narrowed,
+    is_on_all_of_a_kind,
     is_on_everything,
     principals,
-    statements,
 )
 from policies.security.parameters import words
 
@@ -26,6 +28,10 @@ ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 _USERS = "aws:iam/userPolicy:UserPolicy"
 _GROUPS = "aws:iam/groupPolicy:GroupPolicy"
 POLICIES = (POLICY, ROLE_POLICY, _USERS, _GROUPS)
+_ATTACHMENTS = tuple(
+    f"aws:iam/{kind[0].lower()}{kind[1:]}:{kind}"
+    for kind in ("RolePolicyAttachment", "PolicyAttachment", "GroupPolicyAttachment", "UserPolicyAttachment")
+)
 _TOO_MUCH = words(
     "policies", ("AdministratorAccess", "IAMFullAccess", "PowerUserAccess"), "Names of managed policies that nobody may have."
 )
@@ -47,6 +53,13 @@ ESCALATING = {
 }
 """Actions by which their holder gives itself any other. Source: AWS's published guidance on privilege escalation in IAM."""
 
+_BY_TOKEN = "sts:assumerolewithwebidentity"  # noqa: S105 - an action
+_OPEN_SUBJECT = re.compile(r"(?:repo:|repository_owner:|project_path:|organization:|system:serviceaccount:)?[*?]")
+"""Subjects that leave open whose they are: every repository, every organisation, every namespace of a cluster.
+
+Source: GitHub, GitLab and Kubernetes on the subjects of their tokens.
+"""
+
 _REVEALING = {
     "dynamodb:getitem",
     "dynamodb:query",
@@ -65,12 +78,7 @@ _REVEALING = {
 
 
 def _each_statement(check: Check) -> Check:
-    def document(policy: Node) -> Iterator[Judgement]:
-        for statement in statements(policy):
-            if allows(statement):
-                yield from check(statement)
-
-    return document
+    return lambda policy: each_allowing(policy, check)
 
 
 def in_policies(check: Check) -> tuple[At, ...]:
@@ -82,21 +90,21 @@ def in_policies(check: Check) -> tuple[At, ...]:
 def _is_administrator(statement: Node) -> Iterator[Judgement]:
     if not is_on_everything(statement):
         return
-    if {"*", "*:*"} & set(actions(statement)):
+    if any(not action.strip("*:") for action in actions(statement)):
         yield statement.fails("allows every action on every resource")
     if statement["NotAction"].is_given:
         yield statement.fails("allows every action but some on every resource")
 
 
 def _takes_a_whole_service(statement: Node) -> Iterator[Judgement]:
-    if is_on_everything(statement) and not statement["Condition"].is_given:
+    if is_on_all_of_a_kind(statement) and not is_conditional(statement):
         whole = [action for action in actions(statement) if action.endswith(":*")]
         if whole:
             yield statement.fails(f"allows {len(whole)} whole services on every resource")
 
 
 def _reveals_everything(statement: Node) -> Iterator[Judgement]:
-    if is_on_everything(statement) and not statement["Condition"].is_given:
+    if is_on_all_of_a_kind(statement) and not is_conditional(statement):
         # A whole service is another rule's finding.
         narrower = [action for action in actions(statement) if not action.endswith(":*") and action != "*"]
         for action in covered(_REVEALING, narrower):
@@ -104,7 +112,7 @@ def _reveals_everything(statement: Node) -> Iterator[Judgement]:
 
 
 def _escalates(statement: Node) -> Iterator[Judgement]:
-    if is_on_everything(statement):
+    if is_on_all_of_a_kind(statement):
         for action in covered(ESCALATING, actions(statement)):
             yield statement.fails(f"allows {action} on every resource, by which its holder can give itself anything")
 
@@ -117,22 +125,22 @@ def _trusts_everyone(statement: Node) -> Iterator[Judgement]:
 def _trusts_issuer_wholly(statement: Node) -> Iterator[Judgement]:
     """A federated identity has to be pinned by its subject, else every client of the issuer is it."""
     principal = statement["Principal"]
-    if principal.value == "*" or not principal["Federated"].texts() or "sts:assumerolewithwebidentity" not in actions(statement):
+    if principal.value == "*" or not principal["Federated"].texts() or not covered([_BY_TOKEN], actions(statement)):
         return
     subjects = [
         subject
         for operator, keys in statement["Condition"].entries()
-        if operator.lower() in ("stringequals", "stringlike")
+        if operator.lower().removeprefix("foranyvalue:") in ("stringequals", "stringlike")
         for key, value in keys.entries()
         if key.lower().endswith(":sub")
         for subject in value.texts()
     ]
-    if not subjects or "*" in subjects:
+    if not subjects or any(map(_OPEN_SUBJECT.match, subjects)):
         yield statement.fails("lets every client of the identity provider take the role on")
 
 
 def _trusts_whole_accounts(statement: Node) -> Iterator[Judgement]:
-    if any(name.endswith(":root") for name in principals(statement)) and not is_narrowed(statement):
+    if any(name.endswith(":root") or name.isdigit() for name in principals(statement)) and not is_narrowed(statement):
         external = {key.lower() for _, keys in statement["Condition"].entries() for key, _ in keys.entries()}
         if not external & {"sts:externalid", "aws:multifactorauthpresent"}:
             yield statement.fails("lets a whole account take the role on, without an external ID, MFA or a named principal")
@@ -189,13 +197,13 @@ RULES = (
     ),
     Rule(
         id="IAM-04",
-        title="No role has an administrator's managed policy",
+        title="Nobody has an administrator's managed policy",
         severity=Severity.HIGH,
-        types=("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "aws:iam/policyAttachment:PolicyAttachment", ROLE),
+        types=(*_ATTACHMENTS, ROLE),
         reads="policyArn",
         rationale="A managed policy for administrators allows far more than any program uses.",
         fix="attach a policy that names the actions and resources that are used",
-        checks=(At("policyArn", _grants_too_much), At("managedPolicyArns[*]", _grants_too_much, (ROLE,))),
+        checks=(At("policyArn", _grants_too_much, _ATTACHMENTS), At("managedPolicyArns[*]", _grants_too_much, (ROLE,))),
         parameters=(_TOO_MUCH,),
         equivalents=("CKV_AWS_274", "CKV2_AWS_56", "AwsSolutions-IAM4"),
     ),

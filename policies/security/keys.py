@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from policies.engine.checks import is_at_least, is_given, is_true
@@ -18,6 +19,7 @@ KEY_POLICY = "aws:kms/keyPolicy:KeyPolicy"
 SECRET = "aws:secretsmanager/secret:Secret"  # noqa: S105 - a type token
 _ROTATION = "aws:secretsmanager/secretRotation:SecretRotation"
 _ROTATION_DAYS = whole_number("maxDays", 90, "How many days may pass between two rotations.", least=1)
+_RATE = re.compile(r"rate\((\d+) (day|hour)s?\)")
 _RECOVERY_DAYS = 7
 _KEY_DAYS = whole_number("minDays", 14, "For how many days a deletion can be taken back at least.", least=7)
 _DELETION_DAYS = 30  # what the provider takes where nothing is given
@@ -38,6 +40,15 @@ def _keeps_administrators(policy: Node) -> Iterator[Judgement]:
     yield policy.fails("allows kms:PutKeyPolicy to no principal of the account, and so can never be changed again")
 
 
+def _days(rules: Node) -> float:
+    """The days between two rotations. What a cron expression says is a calendar's: it is taken for often enough."""
+    schedule = rules["scheduleExpression"]
+    if not schedule.is_given:
+        return rules["automaticallyAfterDays"].number()
+    rate = _RATE.fullmatch(schedule.text().strip())
+    return 1 if rate is None else int(rate.group(1)) / (24 if rate.group(2) == "hour" else 1)
+
+
 def _rotates_in_time(root: Node, secret: Resource, stack: Snapshot) -> Iterator[Judgement]:
     rotations = stack.referring(secret, _ROTATION, "secretId")
     if not rotations:
@@ -45,7 +56,7 @@ def _rotates_in_time(root: Node, secret: Resource, stack: Snapshot) -> Iterator[
     for rotation in rotations:
         rules = rotation.read()["rotationRules"]
         longest = root.setting(_ROTATION_DAYS)
-        if not rules["scheduleExpression"].is_given and not 0 < rules["automaticallyAfterDays"].number() <= longest:
+        if not 0 < _days(rules) <= longest:
             yield root.fails(f"{rotation.name} rotates less often than every {longest:g} days")
 
 

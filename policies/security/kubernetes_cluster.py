@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policies.engine.checks import has_all, is_given, is_one_of, is_true
+from policies.engine.checks import each, has_all, is_given, is_one_of, is_true
 from policies.engine.finding import Judgement
 from policies.engine.node import Node
 from policies.engine.rule import At, Remedy, Rule, Severity
+from policies.security.addresses import is_internet
 from policies.security.controls import cis, cis_eks, fsbp
 from policies.security.network import subnets_are_private
 from policies.security.parameters import whole_number
@@ -15,6 +16,7 @@ from policies.security.parameters import whole_number
 CLUSTER = "aws:eks/cluster:Cluster"
 NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"
 LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
+INSTANCE = "aws:ec2/instance:Instance"
 _LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 _HOPS = whole_number("maxHops", 2, "Over how many hops the metadata service may answer.", least=1)
 
@@ -25,14 +27,41 @@ def _endpoint_is_closed(vpc: Node) -> Iterator[Judgement]:
     blocks = vpc["publicAccessCidrs"].items()
     if not blocks:
         yield vpc["endpointPublicAccess"].fails("the whole internet reaches the control plane")
-    for block in blocks:
-        if block.text().endswith("/0"):
-            yield block.fails("lets the whole internet reach the control plane")
+    yield from each(blocks, _is_not_the_internet)
+
+
+def _is_not_the_internet(block: Node) -> Iterator[Judgement]:
+    if is_internet(block.text()):
+        yield block.fails("lets the whole internet reach the control plane")
 
 
 def _login_names_sources(access: Node) -> Iterator[Judgement]:
     if access["ec2SshKey"].is_given and not access["sourceSecurityGroupIds"].items():
         yield access["sourceSecurityGroupIds"].fails("an SSH key without a source lets all addresses log in to the nodes")
+
+
+def _demands_tokens(machine: Node) -> Iterator[Judgement]:
+    """A machine of a launch template takes its options from there; one without the service has no credentials to hand out."""
+    options = machine["metadataOptions"]
+    if options["httpEndpoint"].text() == "disabled" or (not options.is_given and machine["launchTemplate"].is_given):
+        return
+    yield from is_one_of("required", default="optional")(options["httpTokens"])
+
+
+def _disks_are_encrypted(template: Node) -> Iterator[Judgement]:
+    disks = template["blockDeviceMappings"].items()
+    if not disks:
+        yield template["blockDeviceMappings"].undecided("no disk is named, and so the image and the account say it")
+    yield from each((disk for disk in disks if not _is_no_volume(disk)), lambda disk: is_true()(disk["ebs"]["encrypted"]))
+
+
+def _is_no_volume(disk: Node) -> bool:
+    return disk["noDevice"].is_given or disk["virtualName"].is_given
+
+
+def _root_disk_is_encrypted(machine: Node) -> Iterator[Judgement]:
+    if machine["rootBlockDevice"].is_given or not machine["launchTemplate"].is_given:
+        yield from is_true()(machine["rootBlockDevice"]["encrypted"])
 
 
 def _hop_limit_is_short(limit: Node) -> Iterator[Judgement]:
@@ -115,12 +144,12 @@ RULES = (
         id="EKS-07",
         title="Machines serve their credentials by session tokens only",
         severity=Severity.HIGH,
-        types=(LAUNCH_TEMPLATE,),
+        types=(LAUNCH_TEMPLATE, INSTANCE),
         reads="metadataOptions.httpTokens",
         rationale="Version 1 of the metadata service hands the machine's credentials to anybody who can make it send a request.",
         fix="set metadata_options with http_tokens required and http_put_response_hop_limit 1",
         checks=(
-            At("metadataOptions.httpTokens", is_one_of("required", default="optional")),
+            At("", _demands_tokens),
             At("metadataOptions.httpPutResponseHopLimit", _hop_limit_is_short),
         ),
         parameters=(_HOPS,),
@@ -154,11 +183,15 @@ RULES = (
         id="EKS-10",
         title="Disks of machines are encrypted",
         severity=Severity.HIGH,
-        types=(LAUNCH_TEMPLATE,),
+        types=(LAUNCH_TEMPLATE, INSTANCE),
         reads="blockDeviceMappings[*].ebs.encrypted",
         rationale="A node's disk holds images, logs and the secrets of its pods.",
         fix="set encrypted to True and name a KMS key for every block device",
-        checks=(At("blockDeviceMappings[*].ebs.encrypted", is_true()),),
+        checks=(
+            At("", _disks_are_encrypted, (LAUNCH_TEMPLATE,)),
+            At("", _root_disk_is_encrypted, (INSTANCE,)),
+            At("ebsBlockDevices[*].encrypted", is_true(), (INSTANCE,)),
+        ),
         controls=cis("5.1.1"),
         equivalents=("CKV_AWS_8",),
     ),

@@ -13,7 +13,7 @@ from policies.engine.node import Node
 from policies.engine.rule import Rule, Severity
 from policies.engine.snapshot import Resource, Snapshot
 from policies.security.accounts import TRUSTED, foreign
-from policies.security.buckets_of_stack import BUCKET_ARN, BUCKETS, is_own_bucket
+from policies.security.buckets_of_stack import BUCKETS, is_own_bucket, named_bucket
 from policies.security.documents import actions, allows, identity_documents, statements
 from policies.security.identity import POLICIES, ROLE
 
@@ -22,8 +22,8 @@ _READ, _LIST, _DECRYPT = ["s3:getobject"], ["s3:listbucket"], ["kms:decrypt"]
 
 
 def is_of_refresh_job(resource: Resource) -> bool:
-    """Whether a resource is below a refresh job, by its types from the root."""
-    return _JOB in resource.urn
+    """Whether a resource is below a refresh job, by its types from the root. Its name says nothing: anybody can choose it."""
+    return _JOB in resource.urn.rpartition("::")[0]
 
 
 def _reads_one_export(root: Node, resource: Resource, stack: Snapshot) -> Iterator[Judgement]:
@@ -38,7 +38,7 @@ def _reads_one_export(root: Node, resource: Resource, stack: Snapshot) -> Iterat
 def _reads(statement: Node, stack: Snapshot) -> Iterator[Judgement]:
     for place in statement["Resource"].items():
         target = place.text()
-        bucket = target.removeprefix(BUCKET_ARN).partition("/")[0] if target.startswith(BUCKET_ARN) else ""
+        bucket = named_bucket(target)
         if not foreign(place, stack, target) and (not bucket or not [*is_own_bucket(place, bucket, stack)]):
             continue
         done = actions(statement)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policies.engine.checks import any_given, is_given
+from policies.engine.checks import is_given
 from policies.engine.finding import Judgement
 from policies.engine.node import Node
-from policies.engine.rule import At, Rule, Severity
+from policies.engine.rule import At, Relation, Rule, Severity
 from policies.engine.snapshot import Resource, Snapshot
 from policies.security.controls import fsbp
 from policies.security.documents import admits_nobody_unnamed, demands_tls
@@ -26,6 +26,26 @@ def _has_dead_letter_queue(root: Node, queue: Resource, stack: Snapshot) -> Iter
         yield root["redrivePolicy"].fails("must be given, for no other queue uses this one for dead letters either")
 
 
+def _is_encrypted(queue: Node) -> Iterator[Judgement]:
+    if not queue["kmsMasterKeyId"].is_given and not queue["sqsManagedSseEnabled"].flag():
+        yield queue["kmsMasterKeyId"].fails("must be given, or sqsManagedSseEnabled be true")
+
+
+def _demands_tls(policy_type: str, refers: str, *covering: str) -> Relation:
+    """Demand that a policy denies requests without TLS: one within the resource, or one that is declared beside it."""
+
+    def relation(root: Node, resource: Resource, stack: Snapshot) -> Iterator[Judgement]:
+        policies = [found.read()["policy"] for found in stack.referring(resource, policy_type, refers)]
+        if root["policy"].is_given:
+            policies.append(root["policy"])
+        if not policies:
+            yield root["policy"].fails("has no statement that denies requests made without TLS, for there is no policy")
+        for policy in policies:
+            yield from demands_tls(*covering)(policy)
+
+    return relation
+
+
 REDRIVE = "aws:sqs/redrivePolicy:RedrivePolicy"
 
 RULES = (
@@ -37,7 +57,7 @@ RULES = (
         reads="kmsMasterKeyId",
         rationale="A message holds what its sender knows; encrypted, leave to receive is not enough to read it.",
         fix="set kms_master_key_id to a key of the data's class",
-        checks=(At("", any_given("kmsMasterKeyId", "sqsManagedSseEnabled")),),
+        checks=(At("", _is_encrypted),),
         controls=fsbp("SQS.1"),
         equivalents=("CKV_AWS_27", "CKV2_AWS_73", "AWS-0096", "AWS-0135", "AwsSolutions-SQS2"),
     ),
@@ -57,11 +77,11 @@ RULES = (
         id="SQS-03",
         title="Queues refuse requests without TLS",
         severity=Severity.HIGH,
-        types=(QUEUE_POLICY,),
-        reads="policy",
+        types=(QUEUE,),
+        reads="(its policy, or a QueuePolicy's)",
         rationale="SQS answers over plain HTTP as well, unless its policy denies it.",
         fix="deny sqs:* to everyone where aws:SecureTransport is false in the queue's policy",
-        checks=(At("policy", demands_tls("sqs:*")),),
+        relation=_demands_tls(QUEUE_POLICY, "queueUrl", "sqs:*"),
         equivalents=("AwsSolutions-SQS4",),
     ),
     Rule(
@@ -103,11 +123,11 @@ RULES = (
         id="SNS-03",
         title="Topics refuse publishing without TLS",
         severity=Severity.HIGH,
-        types=(TOPIC_POLICY,),
-        reads="policy",
+        types=(TOPIC,),
+        reads="(its policy, or a TopicPolicy's)",
         rationale="SNS answers over plain HTTP as well, unless its policy denies it.",
         fix="deny sns:Publish to everyone where aws:SecureTransport is false in the topic's policy",
-        checks=(At("policy", demands_tls("sns:publish", "sns:*")),),
+        relation=_demands_tls(TOPIC_POLICY, "arn", "sns:publish", "sns:*"),
         equivalents=("AwsSolutions-SNS3",),
     ),
 )

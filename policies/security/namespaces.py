@@ -10,6 +10,7 @@ from policies.engine.finding import Judgement
 from policies.engine.node import Node, NotKnownError
 from policies.engine.rule import At, Rule, Severity
 from policies.engine.snapshot import Resource, Snapshot
+from policies.security.addresses import is_internet
 from policies.security.controls import cis_eks, fsbp
 from policies.security.pods import WITH_PODS
 
@@ -20,6 +21,8 @@ SERVICE = "kubernetes:core/v1:Service"
 _DIRECTIONS = ("Ingress", "Egress")
 _ENFORCE = "pod-security.kubernetes.io/enforce"
 _CERTIFICATE = "alb.ingress.kubernetes.io/certificate-arn"
+_PORTS = "alb.ingress.kubernetes.io/listen-ports"
+_REDIRECT = "alb.ingress.kubernetes.io/ssl-redirect"
 _SCHEME = "alb.ingress.kubernetes.io/scheme"
 _FIREWALL = "alb.ingress.kubernetes.io/wafv2-acl-arn"
 _INTERNAL = (
@@ -28,28 +31,41 @@ _INTERNAL = (
 )
 
 
-def _denied(policy: Node) -> set[str]:
-    """The directions in which a policy denies everything to every pod of its namespace."""
+def _directions(policy: Node) -> tuple[set[str], set[str]]:
+    """The directions in which a policy denies everything to every pod of its namespace, and those in which it allows everything."""
     spec = policy["spec"]
     if any(
         selector.items() if name == "matchExpressions" else selector.entries() for name, selector in spec["podSelector"].entries()
     ):
-        return set()
-    directions = spec["policyTypes"].texts() or ["Ingress"]
-    return {direction for direction in directions if not spec[direction.lower()].items()}
+        return set(), set()
+    rules = {direction: spec[direction.lower()].items() for direction in spec["policyTypes"].texts() or ["Ingress"]}
+    denied = {direction for direction, found in rules.items() if not found}
+    return denied, {direction for direction, found in rules.items() if any(map(_allows_everything, found))}
+
+
+def _allows_everything(rule: Node) -> bool:
+    return not any(rule[name].items() for name in ("from", "to", "ports"))
 
 
 def _denied_by_namespace(stack: Snapshot) -> tuple[dict[str, set[str]], bool]:
-    """The directions that are denied by default in each namespace, and whether a policy is not known well enough to tell."""
+    """The directions that are denied by default in each namespace, and whether a policy is not known well enough to tell.
+
+    Policies add up: one that allows everything to every pod leaves nothing of another that denies it.
+    """
     denied: dict[str, set[str]] = defaultdict(set)
+    allowed: dict[str, set[str]] = defaultdict(set)
     is_complete = True
     for policy in stack.of_type(NETWORK_POLICY):
         root = policy.read()
         try:
-            denied[root.at("metadata.namespace").text("default")] |= _denied(root)
+            directions = _directions(root)
+            namespace = root.at("metadata.namespace").text("default")
         except NotKnownError:
             is_complete = False
-    return denied, is_complete
+            continue
+        denied[namespace] |= directions[0]
+        allowed[namespace] |= directions[1]
+    return {namespace: found - allowed[namespace] for namespace, found in denied.items()}, is_complete
 
 
 def _namespace_denies(root: Node, _: Resource, stack: Snapshot) -> Iterator[Judgement]:
@@ -68,7 +84,12 @@ def _enforces_level(metadata: Node) -> Iterator[Judgement]:
 
 
 def _is_encrypted(ingress: Node) -> Iterator[Judgement]:
-    if ingress["metadata"]["annotations"][_CERTIFICATE].is_given:
+    annotations = ingress["metadata"]["annotations"]
+    if annotations[_CERTIFICATE].is_given:
+        ports = annotations[_PORTS]
+        plain = any("HTTP" in dict(entry.entries()) for entry in (ports.document().items() if ports.is_given else ()))
+        if plain and not annotations[_REDIRECT].is_given:
+            yield ports.fails(f"serves HTTP, and {_REDIRECT} is not given")
         return
     covered = {host for entry in ingress["spec"]["tls"].items() for host in entry["hosts"].texts()}
     if not ingress["spec"]["tls"].items():
@@ -91,7 +112,7 @@ def _has_firewall(ingress: Node) -> Iterator[Judgement]:
 
 def _has_no_snippets(annotations: Node) -> Iterator[Judgement]:
     for name, value in annotations.entries():
-        if name.endswith("-snippet"):
+        if name.endswith(("-snippet", "-snippets")):
             yield value.fails("puts configuration of its own into the controller, which has the secrets of all")
 
 
@@ -111,7 +132,7 @@ def _is_limited(service: Node) -> bool:
     if any(annotations[name].text() == value for name, value in _INTERNAL):
         return True
     ranges = service["spec"]["loadBalancerSourceRanges"].texts()
-    return bool(ranges) and not any(block.endswith("/0") for block in ranges)
+    return bool(ranges) and not any(map(is_internet, ranges))
 
 
 RULES = (

@@ -6,24 +6,29 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 
-from policies.engine.checks import is_false, is_given
+from policies.engine.checks import each, is_false, is_given
 from policies.engine.finding import Judgement
 from policies.engine.node import Node, NotKnownError
 from policies.engine.rule import At, Check, Remedy, Rule, Severity
 from policies.engine.snapshot import Resource, Snapshot
+from policies.security.addresses import first_internet
 from policies.security.controls import cis, fsbp
 from policies.security.parameters import numbers
 
 GROUP = "aws:ec2/securityGroup:SecurityGroup"
+_DEFAULT_GROUP = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
 GROUP_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule"
 INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 EGRESS_RULE = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
 SUBNET = "aws:ec2/subnet:Subnet"
 VPC = "aws:ec2/vpc:Vpc"
 GATEWAY = "aws:ec2/internetGateway:InternetGateway"
+_ACLS = ("aws:ec2/networkAcl:NetworkAcl", "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl")
+_ACL_RULE = "aws:ec2/networkAclRule:NetworkAclRule"
 _ADMIN_PORTS = (22, 3389)
 _PUBLIC_PORTS = numbers("ports", (80, 443), "The ports that the internet may reach.")
 _ALL_PORTS = (0, 65535)
+_ALL_PROTOCOLS = ("-1", "all")
 _STORES = (
     "aws:docdb/cluster:Cluster",
     "aws:elasticache/cluster:Cluster",
@@ -41,14 +46,14 @@ _STORE_GROUPS = ("vpcSecurityGroupIds", "securityGroupIds")
 
 def _world(rule: Node) -> Node | None:
     """Where a rule of a security group, in any of its three spellings, names all addresses."""
-    lists = [block for name in ("cidrBlocks", "ipv6CidrBlocks") for block in rule[name].items()]
-    single = [rule[name] for name in ("cidrIpv4", "cidrIpv6")]
-    return next((block for block in lists + single if block.text().endswith("/0")), None)
+    lists = [rule[name] for name in ("cidrBlocks", "ipv6CidrBlocks")]
+    blocks = [block for each_ in lists for block in ([each_] if each_.is_unknown else each_.items())]
+    return first_internet([*blocks, *(rule[name] for name in ("cidrIpv4", "cidrIpv6"))])
 
 
 def _ports(rule: Node) -> tuple[int, int]:
     protocol = rule["ipProtocol"].text() or rule["protocol"].text()
-    if protocol in ("-1", "all"):
+    if protocol.lower() in _ALL_PROTOCOLS:
         return _ALL_PORTS
     return int(rule["fromPort"].number()), int(rule["toPort"].number())
 
@@ -87,7 +92,7 @@ def _of_kind(kind: str, check: Check) -> Check:
 
 def _ingress(check: Check) -> tuple[At, ...]:
     return (
-        At("ingress[*]", check, (GROUP,)),
+        At("ingress[*]", check, (GROUP, _DEFAULT_GROUP)),
         At("", _of_kind("ingress", check), (GROUP_RULE,)),
         At("", check, (INGRESS_RULE,)),
     )
@@ -97,10 +102,10 @@ def _acl_admits_admin_ports(entry: Node) -> Iterator[Judgement]:
     action = entry["action"].text() or entry["ruleAction"].text()
     if action.lower() != "allow" or entry["egress"].flag():
         return
-    world = next((entry[name] for name in ("cidrBlock", "ipv6CidrBlock") if entry[name].text().endswith("/0")), None)
+    world = first_internet(entry[name] for name in ("cidrBlock", "ipv6CidrBlock"))
     if world is None:
         return
-    everything = entry["protocol"].text() in ("-1", "all")
+    everything = entry["protocol"].text().lower() in _ALL_PROTOCOLS
     low, high = _ALL_PORTS if everything else (int(entry["fromPort"].number()), int(entry["toPort"].number()))
     for port in _ADMIN_PORTS:
         if low <= port <= high:
@@ -108,7 +113,7 @@ def _acl_admits_admin_ports(entry: Node) -> Iterator[Judgement]:
 
 
 def _adopts_default_group(root: Node, vpc: Resource, stack: Snapshot) -> Iterator[Judgement]:
-    adopted = stack.referring(vpc, "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "vpcId")
+    adopted = stack.referring(vpc, _DEFAULT_GROUP, "vpcId")
     if not adopted:
         yield root.fails("its default security group is not adopted, and so admits all its members to each other")
     for group in adopted:
@@ -154,8 +159,11 @@ def subnets_are_private(name: str) -> Callable[[Node, Resource, Snapshot], Itera
         if not subnets and root[name].items():
             yield root[name].undecided("its subnets are not in this stack")
         for subnet in subnets:
-            if has_way_to_internet(subnet, stack):
-                yield root[name].fails(f"subnet {subnet.name} has a route to an internet gateway")
+            try:
+                if has_way_to_internet(subnet, stack):
+                    yield root[name].fails(f"subnet {subnet.name} has a route to an internet gateway")
+            except NotKnownError as unknown:
+                yield root[name].undecided(unknown.reason)
 
     return relation
 
@@ -230,9 +238,19 @@ def _names_group(rule: Node) -> bool:
 
 def _world_reaches_store(root: Node, store: Resource, stack: Snapshot) -> Iterator[Judgement]:
     for name in _STORE_GROUPS:
-        for group in stack.targets(store, name, GROUP):
-            if any(_world(rule) is not None for _, rule in _ingress_of(group, stack)):
-                yield root[name].fails(f"security group {group.name} lets the whole internet in")
+        groups = stack.targets(store, name, GROUP)
+        if not groups and not stack.targets(store, name) and root[name].is_given:
+            yield root[name].undecided("its security groups are not in this stack")
+        for group in groups:
+            yield from each((rule for _, rule in _ingress_of(group, stack)), _admits_world(root[name], group))
+
+
+def _admits_world(place: Node, group: Resource) -> Check:
+    def check(rule: Node) -> Iterator[Judgement]:
+        if _world(rule) is not None:
+            yield place.fails(f"security group {group.name} lets the whole internet in")
+
+    return check
 
 
 RULES = (
@@ -240,7 +258,7 @@ RULES = (
         id="NET-01",
         title="The internet does not reach administration ports",
         severity=Severity.HIGH,
-        types=(GROUP, GROUP_RULE, INGRESS_RULE),
+        types=(GROUP, _DEFAULT_GROUP, GROUP_RULE, INGRESS_RULE),
         reads="ingress",
         rationale="Remote shells and desktops that anybody can reach are found and attacked within minutes.",
         fix="allow the addresses or the security group that need it; for shells use Session Manager, which needs no open port",
@@ -252,7 +270,7 @@ RULES = (
         id="NET-02",
         title="The internet reaches nothing but web ports",
         severity=Severity.CRITICAL,
-        types=(GROUP, GROUP_RULE, INGRESS_RULE),
+        types=(GROUP, _DEFAULT_GROUP, GROUP_RULE, INGRESS_RULE),
         reads="ingress",
         rationale="Every port that all addresses reach widens what can be attacked; only a web server has to be reached by all.",
         fix="name the security group or the addresses that connect; only a public load balancer takes all, on 80 and 443",
@@ -265,12 +283,12 @@ RULES = (
         id="NET-03",
         title="Outgoing traffic is limited to what is needed",
         severity=Severity.MEDIUM,
-        types=(GROUP, GROUP_RULE, EGRESS_RULE),
+        types=(GROUP, _DEFAULT_GROUP, GROUP_RULE, EGRESS_RULE),
         reads="egress",
         rationale="Who breaks into a workload wants to send what it found somewhere; a way out to everywhere lets it.",
         fix="name ports and destinations: the stores, the endpoints and the hosts that the workload calls",
         checks=(
-            At("egress[*]", _leaves_for_everywhere, (GROUP,)),
+            At("egress[*]", _leaves_for_everywhere, (GROUP, _DEFAULT_GROUP)),
             At("", _of_kind("egress", _leaves_for_everywhere), (GROUP_RULE,)),
             At("", _leaves_for_everywhere, (EGRESS_RULE,)),
         ),
@@ -317,13 +335,13 @@ RULES = (
         id="NET-07",
         title="Network ACLs keep the internet from administration ports",
         severity=Severity.MEDIUM,
-        types=("aws:ec2/networkAcl:NetworkAcl", "aws:ec2/networkAclRule:NetworkAclRule"),
+        types=(*_ACLS, _ACL_RULE),
         reads="ingress",
         rationale="A network ACL is the second fence; one that lets administration ports through leaves the first one alone.",
         fix="allow only the addresses that administer, or no administration ports at all",
         checks=(
-            At("ingress[*]", _acl_admits_admin_ports, ("aws:ec2/networkAcl:NetworkAcl",)),
-            At("", _acl_admits_admin_ports, ("aws:ec2/networkAclRule:NetworkAclRule",)),
+            At("ingress[*]", _acl_admits_admin_ports, _ACLS),
+            At("", _acl_admits_admin_ports, (_ACL_RULE,)),
         ),
         controls=(*cis("5.2"), *fsbp("EC2.21")),
         equivalents=("CKV_AWS_231", "CKV_AWS_232", "CKV_AWS_352", "AWS-0105"),

@@ -6,6 +6,7 @@ from policies.engine.rule import Rule
 from policies.security import (
     buckets,
     cluster_access,
+    copies,
     databases,
     edge,
     escalation,
@@ -42,7 +43,7 @@ _AREAS: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("Workloads", workloads.RULES),
     ("Access inside the cluster", cluster_access.RULES),
     ("Namespaces", namespaces.RULES),
-    ("Separation of environments", (*separation.RULES, *masked_path.RULES)),
+    ("Separation of environments", (*separation.RULES, *copies.RULES, *masked_path.RULES)),
 )
 AREAS = tuple((area, tuple(with_mapped_controls(rule) for rule in rules)) for area, rules in _AREAS)
 RULES: tuple[Rule, ...] = tuple(rule for _, rules in AREAS for rule in rules)

@@ -15,7 +15,7 @@ DEPLOYMENT = "kubernetes:apps/v1:Deployment"
 STATEFUL_SET = "kubernetes:apps/v1:StatefulSet"
 DAEMON_SET = "kubernetes:apps/v1:DaemonSet"
 CRON_JOB = "kubernetes:batch/v1:CronJob"
-_TEMPLATE = "kubernetes:core/v1:PodTemplate"
+TEMPLATE = "kubernetes:core/v1:PodTemplate"
 _TEMPLATED = (
     DEPLOYMENT,
     STATEFUL_SET,
@@ -24,7 +24,7 @@ _TEMPLATED = (
     "kubernetes:batch/v1:Job",
     "kubernetes:core/v1:ReplicationController",
 )
-WITH_PODS = (POD, _TEMPLATE, CRON_JOB, *_TEMPLATED)
+WITH_PODS = (POD, TEMPLATE, CRON_JOB, *_TEMPLATED)
 _CONTAINER_LISTS = ("containers", "initContainers", "ephemeralContainers")
 _VOLUMES = {
     "configMap",
@@ -54,6 +54,8 @@ _SYSCTLS = {
 }
 """Kernel parameters that stay within the pod. Source: Pod Security Standards, baseline, Sysctls."""
 _SELINUX_TYPES = ("", "container_t", "container_init_t", "container_kvm_t", "container_engine_t")
+_APPARMOR = "container.apparmor.security.beta.kubernetes.io/"
+"""Begins annotations that name a profile. Source: Pod Security Standards, baseline, AppArmor."""
 _PROFILES = ("RuntimeDefault", "Localhost")
 
 
@@ -61,7 +63,7 @@ _PLACES = (
     ("spec", (POD,)),
     ("spec.template.spec", _TEMPLATED),
     ("spec.jobTemplate.spec.template.spec", (CRON_JOB,)),
-    ("template.spec", (_TEMPLATE,)),
+    ("template.spec", (TEMPLATE,)),
 )
 """Where each kind keeps the pod's specification."""
 
@@ -174,6 +176,19 @@ def _context_leaves_confinement(context: Node) -> Iterator[Judgement]:
         yield context["windowsOptions"]["hostProcess"].fails("must not be true")
 
 
+def _annotations_leave_confinement(annotations: Node) -> Iterator[Judgement]:
+    """Before it had a field, a container's AppArmor profile was an annotation of its pod, which is still obeyed."""
+    for name, profile in annotations.entries():
+        if name.startswith(_APPARMOR) and profile.text() != "runtime/default" and not profile.text().startswith("localhost/"):
+            yield profile.fails("must be runtime/default or localhost/*")
+
+
+def _on_annotations() -> tuple[At, ...]:
+    return tuple(
+        At(f"{path.removesuffix('spec')}metadata.annotations", _annotations_leave_confinement, kinds) for path, kinds in _PLACES
+    )
+
+
 def _writes_to_root(container: Node) -> Iterator[Judgement]:
     if not container["securityContext"]["readOnlyRootFilesystem"].flag():
         yield container["securityContext"]["readOnlyRootFilesystem"].fails("must be true")
@@ -273,7 +288,7 @@ RULES = (
         reads="securityContext",
         rationale="Kernel parameters, mount types and security labels of one's own take the fences down one by one.",
         fix="take sysctls, procMount, seLinuxOptions, appArmorProfile and windowsOptions out",
-        checks=in_pods(_leaves_confinement),
+        checks=(*in_pods(_leaves_confinement), *_on_annotations()),
         controls=pod_security("sysctls", "procMount", "seLinuxOptions", "appArmorProfile", "windowsHostProcess"),
     ),
     Rule(

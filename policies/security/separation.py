@@ -8,37 +8,59 @@ production, without either knowing the other.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
+from policies.engine.checks import each
 from policies.engine.finding import Judgement
-from policies.engine.node import UNKNOWN, Node, NotKnownError
+from policies.engine.node import Node
 from policies.engine.rule import Rule, Severity
 from policies.engine.snapshot import Resource, Snapshot
-from policies.security.accounts import TRUSTED, foreign, texts_with_accounts
+from policies.security.accounts import TRUSTED, comes_from_stack, foreign, texts_with_accounts
+from policies.security.addresses import network
 from policies.security.arn_holders import ARN_HOLDERS
-from policies.security.buckets_of_stack import BUCKET_ARN, BUCKETS, is_own_bucket
-from policies.security.documents import allows, identity_documents, principals, statements
+from policies.security.buckets_of_stack import BUCKETS, is_own_bucket, named_bucket
+from policies.security.documents import (
+    actions,
+    admits_everyone,
+    covered,
+    each_allowing,
+    identity_documents,
+    narrowing_values,
+    principals,
+)
 from policies.security.identity import POLICIES, ROLE
 from policies.security.masked_path import is_of_refresh_job
 from policies.security.namespaces import NETWORK_POLICY, SERVICE
 from policies.security.network import EGRESS_RULE, GROUP, GROUP_RULE, VPC
 from policies.security.parameters import words
-from policies.security.pods import WITH_PODS
+from policies.security.pods import TEMPLATE, WITH_PODS
 from policies.security.workloads import ACCOUNT, CONFIG_MAP, FUNCTION
 
 _ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
 _ROLE_ARN = "eks.amazonaws.com/role-arn"
 _PEERING = "aws:ec2/vpcPeeringConnection:VpcPeeringConnection"
-_ATTACHMENT = "aws:ec2transitgateway/vpcAttachment:VpcAttachment"
+_GATEWAY = "aws:ec2transitgateway/transitGateway:TransitGateway"
+_TO_NETWORK, _TO_GATEWAY = (f"joins the network to {what} that is not this stack's" for what in ("one", "a gateway"))
+_JOINED = {
+    _PEERING: ("peerVpcId", VPC, _TO_NETWORK),
+    "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter": ("vpcPeeringConnectionId", _PEERING, _TO_NETWORK),
+    "aws:ec2transitgateway/vpcAttachment:VpcAttachment": ("transitGatewayId", _GATEWAY, _TO_GATEWAY),
+    "aws:ec2transitgateway/peeringAttachment:PeeringAttachment": ("peerTransitGatewayId", _GATEWAY, _TO_GATEWAY),
+}
+"""What joins networks: the property that names the other one, what it is in the stack, and what is wrong otherwise."""
+_ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
 _SHARE = "aws:ram/principalAssociation:PrincipalAssociation"
 _SERVICE_PRINCIPAL = "aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple"
 _POLICED = {
     "aws:backup/vaultPolicy:VaultPolicy": "policy",
     "aws:cloudwatch/eventBusPolicy:EventBusPolicy": "policy",
+    "aws:dynamodb/resourcePolicy:ResourcePolicy": "policy",
     "aws:ecr/repositoryPolicy:RepositoryPolicy": "policy",
     "aws:kms/key:Key": "policy",
+    "aws:kinesis/resourcePolicy:ResourcePolicy": "policy",
     "aws:kms/keyPolicy:KeyPolicy": "policy",
+    "aws:s3/accessPoint:AccessPoint": "policy",
+    "aws:s3/bucket:Bucket": "policy",
     "aws:s3/bucketPolicy:BucketPolicy": "policy",
     "aws:secretsmanager/secret:Secret": "policy",
     "aws:secretsmanager/secretPolicy:SecretPolicy": "policy",
@@ -48,32 +70,11 @@ _POLICED = {
     "aws:sqs/queuePolicy:QueuePolicy": "policy",
 }
 """Resources with a policy that says who may use them."""
-_ORIGINS = {
-    "aws:rds/instance:Instance": (
-        "snapshotIdentifier",
-        "replicateSourceDb",
-        "restoreToPointInTime.sourceDbInstanceAutomatedBackupsArn",
-        "s3Import.bucketName",
-    ),
-    "aws:rds/cluster:Cluster": (
-        "snapshotIdentifier",
-        "replicationSourceIdentifier",
-        "restoreToPointInTime.sourceClusterIdentifier",
-    ),
-    "aws:rds/globalCluster:GlobalCluster": ("sourceDbClusterIdentifier",),
-    "aws:dynamodb/table:Table": ("restoreSourceTableArn", "importTable.s3BucketSource.bucketOwner"),
-    "aws:elasticache/replicationGroup:ReplicationGroup": ("snapshotArns",),
-}
-"""Where each kind of store says what it is filled from."""
-_TARGETS = {
-    "aws:s3/bucketReplicationConfig:BucketReplicationConfig": "rules[*].destination.account",
-    "aws:backup/plan:Plan": "rules[*].copyActions[*].destinationVaultArn",
-}
-"""Where each kind of copier says what it copies to."""
+_PERMISSION = "aws:lambda/permission:Permission"
+_SOURCES = ("sourceAccount", "sourceArn")
+_ADMITTING = {"dynamodb", "ecr", "events", "kinesis", "kms", "lambda", "secretsmanager", "sns", "sqs"}
+"""Services whose resources can admit another account's identities. Source: AWS services that work with IAM."""
 _PRIVATE = tuple(ip_network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"))
-_MASKED = words(
-    "maskedPaths", (), "Names of the stores that may be filled from another account, since what arrives is masked on its way."
-)
 _RANGES = words("trustedRanges", (), "Private address ranges besides the stack's own networks that may be reached.")
 
 
@@ -82,30 +83,67 @@ def _trusts_own_account(root: Node, _: Resource, stack: Snapshot) -> Iterator[Ju
 
 
 def _admits_own_account(policy: Node, stack: Snapshot, message: str) -> Iterator[Judgement]:
-    if not policy.is_given:
-        return
-    for statement in statements(policy):
-        if allows(statement) and any(foreign(statement, stack, name, is_principal=True) for name in principals(statement)):
+    def check(statement: Node) -> Iterator[Judgement]:
+        if any(foreign(statement, stack, name, is_principal=True) for name in principals(statement)):
             yield statement["Principal"].fails(message)
+        elif any(foreign(value, stack, value.text(), is_principal=True) for value in narrowing_values(statement)):
+            yield statement["Condition"].fails(message)
+
+    if policy.is_given:
+        yield from each_allowing(policy, check)
 
 
 def _serves_own_account(root: Node, resource: Resource, stack: Snapshot) -> Iterator[Judgement]:
-    yield from _admits_own_account(root[_POLICED[resource.type]], stack, "lets a principal of another account in")
+    policy, message = root[_POLICED.get(resource.type, "policy")], "lets a principal of another account in"
+    if resource.type == _PERMISSION:
+        named = [root[name] for name in ("principal", "sourceAccount", "sourceArn")]
+        given = [place for place in named if not comes_from_stack(place.path, resource)]
+        yield from each(given, lambda place: _is_of_own_account(place, stack, message))
+        if root["principal"].text() == "*" and not any(root[name].is_given for name in (*_SOURCES, "principalOrgId")):
+            yield root["principal"].fails("lets every account in")
+        return
+    yield from _admits_own_account(policy, stack, message)
+    if policy.is_given:
+        yield from each_allowing(policy, _admits_no_account_unnamed)
+
+
+def _is_of_own_account(place: Node, stack: Snapshot, message: str) -> Iterator[Judgement]:
+    if foreign(place, stack, place.text(), is_principal=True):
+        yield place.fails(message)
+
+
+def _admits_no_account_unnamed(statement: Node) -> Iterator[Judgement]:
+    if admits_everyone(statement):
+        yield statement.fails("lets every account in")
 
 
 def _stays_at_home(root: Node, resource: Resource, stack: Snapshot) -> Iterator[Judgement]:
     if is_of_refresh_job(resource):
         return  # SEP-11 judges it, and demands more
     for document in identity_documents(root, resource, ROLE):
-        for statement in statements(document) if document.is_given else ():
-            if not allows(statement):
-                continue
-            for place in statement["Resource"].items():
-                target = place.text()
-                if foreign(place, stack, target):
-                    yield place.fails("allows actions on a resource of another account")
-                elif target.startswith(BUCKET_ARN):
-                    yield from is_own_bucket(place, target.removeprefix(BUCKET_ARN).partition("/")[0], stack)
+        if document.is_given:
+            yield from each_allowing(document, lambda statement: _is_on_own_account(statement, stack))
+
+
+def _is_on_own_account(statement: Node, stack: Snapshot) -> Iterator[Judgement]:
+    def check(place: Node) -> Iterator[Judgement]:
+        target = place.text()
+        if foreign(place, stack, target):
+            yield place.fails("allows actions on a resource of another account")
+        elif named_bucket(target):
+            yield from is_own_bucket(place, named_bucket(target), stack)
+        elif _is_of_any_account(target, actions(statement)):
+            yield place.fails("allows actions on resources of whichever account lets it")
+
+    yield from each(statement["Resource"].items(), check)
+
+
+def _is_of_any_account(target: str, asked: list[str]) -> bool:
+    """Whether an ARN leaves the account open, where the other account's resource may admit this one by a policy of its own."""
+    service, account = (target.split(":", 5) + [""] * 5)[2:5:2]
+    if not target.startswith("arn:") or not set("*?") & set(account):
+        return False
+    return service in _ADMITTING or (service == "iam" and bool(covered(["sts:assumerole"], asked)))
 
 
 def _pod_stays_at_home(root: Node, resource: Resource, stack: Snapshot) -> Iterator[Judgement]:
@@ -113,20 +151,15 @@ def _pod_stays_at_home(root: Node, resource: Resource, stack: Snapshot) -> Itera
         [root["metadata"]["annotations"][_ROLE_ARN]] if resource.type == ACCOUNT else [root["roleArn"], root["targetRoleArn"]]
     )
     for place in places:
-        if resource.type == _ASSOCIATION and _comes_from_stack(place.path, resource):
+        if resource.type == _ASSOCIATION and comes_from_stack(place.path, resource):
             continue
         if foreign(place, stack, place.text()):
             yield place.fails("is a role of another account")
 
 
-def _comes_from_stack(name: str, resource: Resource) -> bool:
-    """Whether a property that is not known yet is another resource's output, and so the stack's own."""
-    return resource.properties.get(name) is UNKNOWN and bool(resource.dependencies.get(name))
-
-
 def _names_own_account(root: Node, resource: Resource, stack: Snapshot) -> Iterator[Judgement]:
     for name in ARN_HOLDERS[resource.type]:
-        if resource.properties.get(name) is None or _comes_from_stack(name, resource):
+        if resource.properties.get(name) is None or comes_from_stack(name, resource):
             continue
         place = root[name]
         if place.is_unknown:
@@ -138,12 +171,16 @@ def _names_own_account(root: Node, resource: Resource, stack: Snapshot) -> Itera
 
 
 def _is_joined_to_itself(root: Node, resource: Resource, stack: Snapshot) -> Iterator[Judgement]:
-    if resource.type == _PEERING:
-        if not stack.targets(resource, "peerVpcId", VPC):
-            yield from _joins(root["peerVpcId"], "joins the network to one that is not this stack's")
-    elif resource.type == _ATTACHMENT:
-        if not stack.targets(resource, "transitGatewayId", "aws:ec2transitgateway/transitGateway:TransitGateway"):
-            yield from _joins(root["transitGatewayId"], "joins the network to a gateway that is not this stack's")
+    joined = _JOINED.get(resource.type)
+    if joined is not None:
+        name, type_, message = joined
+        if not stack.targets(resource, name, type_):
+            yield from _joins(root[name], message)
+    elif resource.type == _ENDPOINT:
+        place = root["serviceName"]
+        own = stack.targets(resource, "serviceName", "aws:ec2/vpcEndpointService:VpcEndpointService")
+        if not own and place.text().startswith("com.amazonaws.vpce."):
+            yield place.undecided("whose service it leads to cannot be seen")
     else:
         place = root["principal"] if resource.type == _SHARE else root["principalArn"]
         if foreign(place, stack, place.text(), is_principal=True) or ":organizations::" in place.text():
@@ -165,16 +202,8 @@ def _own_networks(stack: Snapshot) -> tuple[tuple[IPv4Network | IPv6Network, ...
     for cluster in stack.of_type("aws:eks/cluster:Cluster"):
         config = cluster.properties.get("kubernetesNetworkConfig")
         texts += [config["serviceIpv4Cidr"]] if isinstance(config, dict) and "serviceIpv4Cidr" in config else []
-    found = [network for network in map(_network, texts) if network is not None]
+    found = [own for own in map(network, texts) if own is not None]
     return tuple(found), len(found) == len(texts)
-
-
-@lru_cache(maxsize=4096)
-def _network(text: object) -> IPv4Network | IPv6Network | None:
-    try:
-        return ip_network(text, strict=False) if isinstance(text, str) else None
-    except ValueError:
-        return None
 
 
 def _destinations(root: Node, resource: Resource) -> Iterator[Node]:
@@ -192,18 +221,21 @@ def _destinations(root: Node, resource: Resource) -> Iterator[Node]:
 
 
 def _leaves_for_own_networks(root: Node, resource: Resource, stack: Snapshot) -> Iterator[Judgement]:
-    for place in _destinations(root, resource):
-        target = _network(place.text())
-        if target is None or not any(_is_within(target, private) for private in _PRIVATE):
-            continue
-        own, is_complete = stack.index(_own_networks)
-        trusted = [network for network in map(_network, place.setting(_RANGES)) if network is not None]
-        if any(_is_within(target, network) for network in (*own, *trusted)):
-            continue
-        if is_complete and own:
-            yield place.fails("reaches a private network that is not this stack's")
-        else:
-            yield place.undecided("it reaches a private network, and the ranges of this stack's are not known")
+    yield from each(_destinations(root, resource), lambda place: _is_within_own_networks(place, stack))
+
+
+def _is_within_own_networks(place: Node, stack: Snapshot) -> Iterator[Judgement]:
+    target = network(place.text())
+    if target is None or not any(_is_within(target, private) for private in _PRIVATE):
+        return
+    own, is_complete = stack.index(_own_networks)
+    trusted = [known for known in map(network, place.setting(_RANGES)) if known is not None]
+    if any(_is_within(target, known) for known in (*own, *trusted)):
+        return
+    if is_complete and own:
+        yield place.fails("reaches a private network that is not this stack's")
+    else:
+        yield place.undecided("it reaches a private network, and the ranges of this stack's are not known")
 
 
 def _is_within(inner: IPv4Network | IPv6Network, outer: IPv4Network | IPv6Network) -> bool:
@@ -212,30 +244,8 @@ def _is_within(inner: IPv4Network | IPv6Network, outer: IPv4Network | IPv6Networ
     return isinstance(outer, IPv6Network) and inner.subnet_of(outer)
 
 
-def _is_filled_at_home(root: Node, resource: Resource, stack: Snapshot) -> Iterator[Judgement]:
-    if resource.name in root.setting(_MASKED):
-        return
-    for path in _ORIGINS[resource.type]:
-        place = root.at(path)
-        if _comes_from_stack(path.partition(".")[0], resource):
-            continue
-        for text in place.texts():
-            if foreign(place, stack, text, is_principal=path.endswith("bucketOwner")):
-                yield place.fails("is filled with data of another account")
-
-
-def _copies_at_home(root: Node, resource: Resource, stack: Snapshot) -> Iterator[Judgement]:
-    for place in root.each(_TARGETS[resource.type]):
-        try:
-            if foreign(place, stack, place.text(), is_principal=True):
-                yield place.fails("copies data to another account")
-        except NotKnownError as unknown:
-            if not resource.dependencies.get("rules"):
-                yield place.undecided(unknown.reason)
-
-
 def _workload_stays_at_home(root: Node, resource: Resource, stack: Snapshot) -> Iterator[Judgement]:
-    part = {CONFIG_MAP: "data", FUNCTION: "environment"}.get(resource.type, "spec")
+    part = {CONFIG_MAP: "data", FUNCTION: "environment", TEMPLATE: "template"}.get(resource.type, "spec")
     if root[part].is_unknown:
         yield root[part].undecided("the value is not known before the update")
     for text in texts_with_accounts(root[part], frozenset({"image"})):
@@ -279,9 +289,9 @@ RULES = (
     ),
     Rule(
         id="SEP-04",
-        title="Keys, buckets, queues, topics, secrets and images let in no other account",
+        title="Keys, stores, queues, topics, secrets, images and functions let in no other account",
         severity=Severity.CRITICAL,
-        types=tuple(_POLICED),
+        types=(*_POLICED, _PERMISSION),
         reads="policy",
         rationale="What another account may decrypt or read is not kept apart from it; what it may write decides what happens here.",
         fix="name principals of the account itself",
@@ -303,7 +313,7 @@ RULES = (
         id="SEP-06",
         title="Networks are joined to no other",
         severity=Severity.CRITICAL,
-        types=(_PEERING, _ATTACHMENT, _SHARE, _SERVICE_PRINCIPAL),
+        types=(*_JOINED, _ENDPOINT, _SHARE, _SERVICE_PRINCIPAL),
         reads="peerVpcId",
         rationale="Between networks that are joined, one wrong rule of a security group lets staging write into production.",
         fix="take the connection out; what both need is reached over its public, authenticated interface",
@@ -320,28 +330,6 @@ RULES = (
         fix="name ranges or security groups of the stack; list networks that serve every environment in trustedRanges",
         relation=_leaves_for_own_networks,
         parameters=(_RANGES,),
-    ),
-    Rule(
-        id="SEP-08",
-        title="Stores are filled from their own account, or by a declared masked path",
-        severity=Severity.CRITICAL,
-        types=tuple(_ORIGINS),
-        reads="snapshotIdentifier",
-        rationale="Production's data in staging is production's data with staging's safeguards, unless it was masked on its way.",
-        fix="fill the store with data made for it, or name it in maskedPaths if what arrives there is masked",
-        relation=_is_filled_at_home,
-        parameters=(TRUSTED, _MASKED),
-    ),
-    Rule(
-        id="SEP-09",
-        title="No data is copied to another account",
-        severity=Severity.CRITICAL,
-        types=tuple(_TARGETS),
-        reads="rules[*].destination",
-        rationale="A copy in another account is under that account's safeguards.",
-        fix="copy to another region of the account itself; list an account that only keeps backups in trustedAccounts",
-        relation=_copies_at_home,
-        parameters=(TRUSTED,),
     ),
     Rule(
         id="SEP-10",

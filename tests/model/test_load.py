@@ -32,6 +32,25 @@ def put(path: str, value: object) -> Change:
     return change
 
 
+def both(*changes: Change) -> Change:
+    def change(raw: dict[str, Any]) -> None:
+        for one in changes:
+            one(raw)
+
+    return change
+
+
+def copied(kind: str, name: str, new: str) -> Change:
+    """One more item, with the content of another."""
+
+    def change(raw: dict[str, Any]) -> None:
+        raw[kind][new] = dict(raw[kind][name])
+
+    return change
+
+
+LONG = "a-name-of-thirty-characters-ab"
+
 MISTAKES: list[tuple[str, Change, str, str]] = [
     ("a mistyped key", put("services.ui.replcas", 3), "environment.services.ui.replcas", "did you mean 'replicas'?"),
     (
@@ -46,6 +65,35 @@ MISTAKES: list[tuple[str, Change, str, str]] = [
         put("services.ui.environment.PORT", 8080),
         "environment.services.ui.environment.PORT",
         "found 8080",
+    ),
+    (
+        "a region of another partition",
+        put("identity.regions.recovery", "cn-north-1"),
+        "environment.identity.regions.recovery",
+        "partition of its own",
+    ),
+    (
+        "a bucket's name that S3 refuses",
+        both(put("system", "a" * 20), copied("buckets", "exports", LONG)),
+        f"environment.buckets.{LONG}",
+        "makes a name of 75 characters for S3, which takes 63",
+    ),
+    (
+        "a cache's name that ElastiCache refuses",
+        copied("stores", "checkout", LONG),
+        f"environment.stores.{LONG}",
+        "for ElastiCache, which takes 40",
+    ),
+    (
+        "a queue's name that SQS refuses",
+        both(
+            put("system", "a" * 20),
+            put("identity.environment", "p" * 15),
+            copied("queues", "order-events", LONG),
+            put(f"queues.{LONG}.fifo", True),
+        ),
+        f"environment.queues.{LONG}",
+        "for SQS, which takes 80",
     ),
     ("a fraction for a count", put("services.ui.replicas", 2.5), "environment.services.ui.replicas", "found 2.5"),
     ("a boolean for a count", put("services.ui.replicas", True), "environment.services.ui.replicas", "found True"),

@@ -183,7 +183,7 @@ def test_a_pack_on_the_policy_engine_tells_what_it_examined(rendering: Rendering
     assert sorted(by_rule) == sorted(rule.id for rule in pack.session.rules)
     assert [len(by_rule["S3-01"].judged), by_rule["S3-01"].verdict] == [1, "fail"]
     assert [len(by_rule["RDS-01"].judged), by_rule["RDS-01"].verdict] == [0, "not applicable"]
-    assert by_rule["S3-09"].properties == 1
+    assert by_rule["S3-09"].properties == 2
 
 
 def test_what_is_exempted_is_no_finding_and_is_listed(rendering: Rendering) -> None:

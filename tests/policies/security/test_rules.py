@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -11,11 +13,20 @@ from policies.engine.node import UNKNOWN
 from policies.engine.verdict import Verdict
 from policies.security.pack import RULES
 from tests.policies.security.cases import data, edge, exposure, identity, kubernetes, network, separation
-from tests.policies.stacks import Case, Stack
+from tests.policies.stacks import Case, Declared, Stack
 
 AREAS = (network, data, identity, exposure, edge, kubernetes, separation)
 BY_ID = {rule.id: rule for rule in RULES}
 CASES: dict[str, tuple[Stack, Case]] = {id_: (area.STACK, case) for area in AREAS for id_, case in area.CASES.items()}
+SQS_OF_ANOTHER_ACCOUNT = json.dumps(
+    {
+        "Statement": {
+            "Effect": "Allow",
+            "Action": "sqs:SendMessage",
+            "Resource": f"arn:aws:sqs:eu-west-1:{separation.OTHER}:orders",
+        }
+    }
+)
 NEVER_FAILS = {"K8S-25"}
 JUDGES_EXISTENCE = {"IAM-05"}
 
@@ -83,3 +94,34 @@ def test_an_unknown_elsewhere_hides_no_violation(id_: str) -> None:
         for name, member in broken.members.items():
             unknown = broken.change(name, "somethingElse", UNKNOWN)
             assert _judged(id_, unknown).verdict is Verdict.FAIL, (name, member.token)
+
+
+def test_a_statement_that_is_not_known_hides_no_violation_in_another() -> None:
+    stack, _ = CASES["IAM-01"]
+    unknown, everything = ({"Effect": "Allow", "Action": "*", "Resource": resource} for resource in (UNKNOWN, "*"))
+    outcome = _judged("IAM-01", stack.change("policy", "policy", {"Statement": [unknown, everything]}))
+    assert [(finding.path, finding.verdict) for finding in outcome.findings] == [
+        ("policy.Statement[0].Resource", Verdict.INCONCLUSIVE),
+        ("policy.Statement[1]", Verdict.FAIL),
+    ]
+
+
+def test_a_subnet_whose_routes_are_not_known_hides_no_public_one() -> None:
+    stack, case = CASES["NET-08"]
+    public = case.violating[0](stack)
+    lone = Declared("aws:ec2/subnet:Subnet", {"vpcId": UNKNOWN})
+    both = replace(public.members["subnets"], refers={"subnetIds": "aside subnet"})
+    outcome = _judged("NET-08", Stack({**public.members, "aside": lone, "subnets": both}))
+    assert {finding.verdict for finding in outcome.findings} == {Verdict.INCONCLUSIVE, Verdict.FAIL}
+
+
+def test_a_destination_that_is_not_known_hides_no_foreign_one() -> None:
+    stack, _ = CASES["SEP-07"]
+    outcome = _judged("SEP-07", stack.change("group", "egress[0].cidrBlocks", [UNKNOWN, "10.40.0.0/16"]))
+    assert {finding.verdict for finding in outcome.findings} == {Verdict.INCONCLUSIVE, Verdict.FAIL}
+
+
+def test_a_resource_is_no_refresh_jobs_for_its_name_alone() -> None:
+    foreign = Declared("aws:iam/policy:Policy", {"policy": SQS_OF_ANOTHER_ACCOUNT})
+    stack = Stack({**CASES["SEP-02"][0].members, "a$understudy:data:RefreshJob$b": foreign})
+    assert _judged("SEP-02", stack).verdict is Verdict.FAIL

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from policies.engine.node import UNKNOWN
-from tests.policies.stacks import Case, Declared, Stack, adding, both, case, change, drop, referring, without
+from tests.policies.stacks import Case, Declared, Edit, Stack, adding, both, case, change, drop, referring, without
 
 
 def _policy(*statements: dict[str, Any]) -> str:
@@ -14,6 +14,11 @@ def _policy(*statements: dict[str, Any]) -> str:
 def _deny_plain(action: str) -> dict[str, Any]:
     condition = {"Bool": {"aws:SecureTransport": "false"}}
     return {"Effect": "Deny", "Principal": "*", "Action": action, "Resource": "*", "Condition": condition}
+
+
+def _deny_plain_where(**conditions: Any) -> str:
+    denied = _deny_plain("s3:*")
+    return _policy({**denied, "Condition": {**denied["Condition"], **conditions}})
 
 
 def _allow(principal: Any, action: str, **more: Any) -> dict[str, Any]:
@@ -27,12 +32,23 @@ _OPEN_BUT = _policy(
 )
 _NARROW = _policy(_allow("*", "sqs:SendMessage", Condition={"StringEquals": {"aws:SourceAccount": "111122223333"}}))
 _NOT_NARROW = _policy(_allow("*", "sqs:SendMessage", Condition={"StringLike": {"aws:SourceAccount": "*"}}))
+_ANY_BUCKETS = _policy(_allow("*", "sqs:SendMessage", Condition={"ArnLike": {"aws:SourceArn": "arn:aws:s3:::*"}}))
+_OWNER = _policy(_allow({"AWS": "*"}, "sns:Publish", Condition={"StringEquals": {"AWS:SourceOwner": "111122223333"}}))
+_ACCESS_POINTS = _policy(_allow("*", "*", Condition={"StringEquals": {"s3:DataAccessPointAccount": "111122223333"}}))
 _ONLY_ADDRESS = _policy(_allow("*", "sqs:SendMessage", Condition={"StringNotEquals": {"aws:SourceAccount": "1"}}))
 
 
-def let_in_nobody(name: str) -> Case:
-    edits = [change(name, "policy", text) for text in (_OPEN, _OPEN_LIST, _OPEN_BUT, _NOT_NARROW, _ONLY_ADDRESS)]
-    return case(tuple(edits), change(name, "policy", UNKNOWN), change(name, "policy", _NARROW))
+def let_in_nobody(name: str, *more: Edit) -> Case:
+    edits = [change(name, "policy", text) for text in (_OPEN, _OPEN_LIST, _OPEN_BUT, _NOT_NARROW, _ANY_BUCKETS, _ONLY_ADDRESS)]
+    narrow = tuple(change(name, "policy", text) for text in (_NARROW, _OWNER, _ACCESS_POINTS))
+    return case((*edits, *more), change(name, "policy", UNKNOWN), narrow)
+
+
+_GROUPS = "http://acs.amazonaws.com/groups"
+
+
+def _granting_to(group: object) -> dict[str, Any]:
+    return {"accessControlPolicy": {"grants": [{"permission": "READ", "grantee": {"type": "Group", "uri": group}}]}}
 
 
 _DATABASE = {
@@ -156,10 +172,16 @@ STACK = Stack(
         "queue": Declared(
             "aws:sqs/queue:Queue", {"kmsMasterKeyId": UNKNOWN, "redrivePolicy": UNKNOWN}, {"redrivePolicy": "dead"}
         ),
-        "dead": Declared("aws:sqs/queue:Queue", {"sqsManagedSseEnabled": True}),
-        "queue-policy": Declared("aws:sqs/queuePolicy:QueuePolicy", {"policy": _policy(_deny_plain("sqs:*"))}),
+        "dead": Declared("aws:sqs/queue:Queue", {"sqsManagedSseEnabled": True, "policy": _policy(_deny_plain("sqs:*"))}),
+        "queue-policy": Declared(
+            "aws:sqs/queuePolicy:QueuePolicy",
+            {"queueUrl": UNKNOWN, "policy": _policy(_deny_plain("sqs:*"))},
+            {"queueUrl": "queue"},
+        ),
         "topic": Declared("aws:sns/topic:Topic", {"kmsMasterKeyId": UNKNOWN}),
-        "topic-policy": Declared("aws:sns/topicPolicy:TopicPolicy", {"policy": _policy(_deny_plain("sns:Publish"))}),
+        "topic-policy": Declared(
+            "aws:sns/topicPolicy:TopicPolicy", {"arn": UNKNOWN, "policy": _policy(_deny_plain("sns:Publish"))}, {"arn": "topic"}
+        ),
         "key": Declared(
             "aws:kms/key:Key",
             {
@@ -189,9 +211,20 @@ def _needed(name: str, path: str) -> Case:
 
 CASES: dict[str, Case] = {
     "RDS-01": case(
-        (change("db", "storageEncrypted", False), drop("aurora", "storageEncrypted")),
-        change("db", "storageEncrypted", UNKNOWN),
-        _A_REPLICA,
+        (
+            change("db", "storageEncrypted", False),
+            drop("aurora", "storageEncrypted"),
+            both(change("db", "snapshotIdentifier", "nightly"), change("db", "storageEncrypted", False)),
+        ),
+        (
+            change("db", "storageEncrypted", UNKNOWN),
+            both(change("db", "snapshotIdentifier", "nightly"), change("db", "storageEncrypted", UNKNOWN)),
+        ),
+        (
+            _A_REPLICA,
+            both(change("db", "snapshotIdentifier", "nightly"), drop("db", "storageEncrypted")),
+            both(change("db", "restoreToPointInTime", {"useLatestRestorableTime": True}), drop("db", "storageEncrypted")),
+        ),
     ),
     "RDS-02": _needed("db", "kmsKeyId"),
     "RDS-03": case(
@@ -232,13 +265,14 @@ CASES: dict[str, Case] = {
             change("parameters", "parameters[0].value", "0"),
             change("cluster-parameters", "parameters", []),
             drop("db", "parameterGroupName"),
+            both(change("db", "engine", "sqlserver-se"), drop("db", "parameterGroupName")),
         ),
         (
             change("parameters", "parameters", UNKNOWN),
             change("db", "engine", UNKNOWN),
             without("parameters"),
         ),
-        (_A_REPLICA, both(change("db", "engine", "sqlserver-se"), drop("db", "parameterGroupName"))),
+        (_A_REPLICA, both(change("db", "engine", "oracle-se2"), drop("db", "parameterGroupName"))),
     ),
     "RDS-10": case(drop("db", "performanceInsightsKmsKeyId"), change("one", "performanceInsightsEnabled", UNKNOWN)),
     "RDS-11": case(
@@ -292,10 +326,28 @@ CASES: dict[str, Case] = {
             change("policy", "policy", _policy()),
             change("policy", "policy", _policy(_deny_plain("s3:GetObject"))),
             change("policy", "policy", _policy({**_deny_plain("s3:*"), "Condition": {"Bool": {"aws:SecureTransport": "true"}}})),
+            change("policy", "policy", _policy({**_deny_plain("s3:*"), "Resource": "arn:aws:s3:::shop-images"})),
+            change("policy", "policy", _policy({**_deny_plain("s3:*"), "Resource": "arn:aws:s3:::shop-images/*"})),
+            change("policy", "policy", _deny_plain_where(StringEquals={"aws:PrincipalTag/team": "shop"})),
         ),
         change("policy", "policy", UNKNOWN),
+        (
+            change(
+                "policy", "policy", _deny_plain_where(Bool={"aws:SecureTransport": "false", "aws:PrincipalIsAWSService": "false"})
+            ),
+            change(
+                "policy",
+                "policy",
+                _policy({**_deny_plain("s3:*"), "Condition": {"BoolIfExists": {"aws:SecureTransport": False}}}),
+            ),
+            change(
+                "policy",
+                "policy",
+                _policy({**_deny_plain("s3:*"), "Resource": ["arn:aws:s3:::shop-images", "arn:aws:s3:::shop-images/*"]}),
+            ),
+        ),
     ),
-    "S3-05": let_in_nobody("policy"),
+    "S3-05": let_in_nobody("policy", change("bucket", "policy", _OPEN)),
     "S3-06": case(
         (without("ownership"), change("ownership", "rule.objectOwnership", "ObjectWriter")),
         change("ownership", "rule.objectOwnership", UNKNOWN),
@@ -305,10 +357,32 @@ CASES: dict[str, Case] = {
         (without("lifecycle"), change("lifecycle", "rules[0].status", "Disabled")),
         change("lifecycle", "rules[0].status", UNKNOWN),
     ),
-    "S3-09": case(change("bucket", "acl", "public-read"), change("bucket", "acl", UNKNOWN), change("bucket", "acl", "private")),
-    "SQS-01": case(drop("queue", "kmsMasterKeyId"), decided=change("queue", "kmsMasterKeyId", UNKNOWN)),
+    "S3-09": case(
+        (
+            change("bucket", "acl", "public-read"),
+            change("bucket", "grants", [{"type": "Group", "uri": f"{_GROUPS}/global/AllUsers"}]),
+            adding("list", "aws:s3/bucketAcl:BucketAcl", _granting_to(f"{_GROUPS}/global/AuthenticatedUsers")),
+        ),
+        (change("bucket", "acl", UNKNOWN), adding("list", "aws:s3/bucketAcl:BucketAcl", _granting_to(UNKNOWN))),
+        (
+            change("bucket", "acl", "private"),
+            adding("list", "aws:s3/bucketAcl:BucketAcl", _granting_to(f"{_GROUPS}/s3/LogDelivery")),
+        ),
+    ),
+    "SQS-01": case(
+        (
+            drop("queue", "kmsMasterKeyId"),
+            change("queue", "kmsMasterKeyId", ""),
+            both(drop("queue", "kmsMasterKeyId"), change("queue", "sqsManagedSseEnabled", False)),
+        ),
+        both(drop("queue", "kmsMasterKeyId"), change("queue", "sqsManagedSseEnabled", UNKNOWN)),
+        decided=change("queue", "kmsMasterKeyId", UNKNOWN),
+    ),
     "SQS-02": let_in_nobody("queue-policy"),
-    "SQS-03": case(change("queue-policy", "policy", _NARROW), change("queue-policy", "policy", UNKNOWN)),
+    "SQS-03": case(
+        (change("queue-policy", "policy", _NARROW), without("queue-policy"), drop("dead", "policy")),
+        (change("queue-policy", "policy", UNKNOWN), referring("queue-policy", "queueUrl", "")),
+    ),
     "SQS-04": case(
         adding("lonely", "aws:sqs/queue:Queue", {}),
         both(
@@ -319,7 +393,10 @@ CASES: dict[str, Case] = {
     ),
     "SNS-01": _needed("topic", "kmsMasterKeyId"),
     "SNS-02": let_in_nobody("topic-policy"),
-    "SNS-03": case(change("topic-policy", "policy", _NARROW), change("topic-policy", "policy", UNKNOWN)),
+    "SNS-03": case(
+        (change("topic-policy", "policy", _NARROW), without("topic-policy"), change("topic", "policy", _NARROW)),
+        (change("topic-policy", "policy", UNKNOWN), referring("topic-policy", "arn", "")),
+    ),
     "KMS-01": case(
         (change("key", "enableKeyRotation", False), drop("key", "enableKeyRotation")),
         (change("key", "enableKeyRotation", UNKNOWN), change("key", "customerMasterKeySpec", UNKNOWN)),
@@ -345,8 +422,14 @@ CASES: dict[str, Case] = {
             without("rotation"),
             change("rotation", "rotationRules.automaticallyAfterDays", 365),
             drop("rotation", "rotationRules"),
+            change("rotation", "rotationRules", {"scheduleExpression": "rate(365 days)"}),
         ),
         (referring("rotation", "secretId", ""), change("rotation", "rotationRules", UNKNOWN)),
+        (
+            change("rotation", "rotationRules", {"scheduleExpression": "rate(30 days)"}),
+            change("rotation", "rotationRules", {"scheduleExpression": "rate(12 hours)"}),
+            change("rotation", "rotationRules", {"scheduleExpression": "cron(0 4 1 * ? *)"}),
+        ),
     ),
     "SEC-03": let_in_nobody("secret-policy"),
 }

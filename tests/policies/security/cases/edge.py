@@ -4,10 +4,21 @@ from typing import Any
 
 from policies.engine.node import UNKNOWN
 from tests.policies.security.cases.data import let_in_nobody
-from tests.policies.stacks import Case, Declared, Stack, both, case, change, drop, referring, without
+from tests.policies.stacks import Case, Declared, Stack, adding, both, case, change, drop, referring, without
 
 _BEHAVIOUR = {"viewerProtocolPolicy": "redirect-to-https", "responseHeadersPolicyId": UNKNOWN}
 _GROUP: dict[str, Any] = {"overrideAction": {"none": {}}}
+
+_SEPARATE_RULE = (
+    "aws:wafv2/webAclRule:WebAclRule",
+    {
+        **_GROUP,
+        "webAclArn": UNKNOWN,
+        "statement": {"managedRuleGroupStatement": {"name": "AWSManagedRulesCommonRuleSet"}},
+    },
+    {"webAclArn": "acl"},
+)
+_LISTENER_RULE = "aws:lb/listenerRule:ListenerRule"
 
 STACK = Stack(
     {
@@ -103,8 +114,23 @@ CASES: dict[str, Case] = {
             change("plain", "defaultActions[0].type", "forward"),
             change("plain", "defaultActions[0].redirect.protocol", "HTTP"),
             change("listener", "protocol", "TCP"),
+            change("listener", "protocol", "TCP_UDP"),
+            adding("rule", _LISTENER_RULE, {"actions": [{"type": "forward"}]}, {"listenerArn": "plain"}),
         ),
-        (change("plain", "protocol", UNKNOWN), change("plain", "defaultActions[0].type", UNKNOWN)),
+        (
+            change("plain", "protocol", UNKNOWN),
+            change("plain", "defaultActions[0].type", UNKNOWN),
+            adding("rule", _LISTENER_RULE, {"actions": UNKNOWN}, {"listenerArn": "plain"}),
+        ),
+        (
+            adding("rule", _LISTENER_RULE, {"actions": [{"type": "forward"}]}, {"listenerArn": "listener"}),
+            adding(
+                "rule",
+                _LISTENER_RULE,
+                {"actions": [{"type": "redirect", "redirect": {"protocol": "HTTPS", "statusCode": "HTTP_301"}}]},
+                {"listenerArn": "plain"},
+            ),
+        ),
     ),
     "ALB-02": case(
         (change("listener", "sslPolicy", "ELBSecurityPolicy-2016-08"), drop("listener", "sslPolicy")),
@@ -126,7 +152,19 @@ CASES: dict[str, Case] = {
     ),
     "WAF-01": case(
         (drop("acl", "rules"), change("acl", "rules[0].overrideAction", {"count": {}})),
-        (change("acl", "rules", UNKNOWN), change("acl", "ruleJson", "[]")),
+        (
+            change("acl", "rules", UNKNOWN),
+            change("acl", "ruleJson", "[]"),
+            both(change("acl", "rules", []), adding("first", *_SEPARATE_RULE), referring("first", "webAclArn", "")),
+        ),
+        (
+            both(
+                drop("acl", "rules"),
+                adding("first", *_SEPARATE_RULE),
+                adding("second", *_SEPARATE_RULE),
+                change("second", "statement.managedRuleGroupStatement.name", "AWSManagedRulesKnownBadInputsRuleSet"),
+            ),
+        ),
     ),
     "WAF-02": case(without("acl-logs"), referring("acl-logs", "resourceArn", "")),
     "CFR-01": case(
@@ -141,8 +179,13 @@ CASES: dict[str, Case] = {
             change("cdn", "viewerCertificate", {"cloudfrontDefaultCertificate": True}),
             change("cdn", "viewerCertificate.minimumProtocolVersion", "TLSv1"),
             change("cdn", "origins[2].customOriginConfig.originProtocolPolicy", "match-viewer"),
+            change("cdn", "origins[2].customOriginConfig.originSslProtocols", ["SSLv3", "TLSv1.2"]),
         ),
-        change("cdn", "viewerCertificate.minimumProtocolVersion", UNKNOWN),
+        (
+            change("cdn", "viewerCertificate.minimumProtocolVersion", UNKNOWN),
+            change("cdn", "origins[2].customOriginConfig.originSslProtocols", UNKNOWN),
+        ),
+        change("cdn", "origins[2].customOriginConfig.originSslProtocols", ["TLSv1.2"]),
     ),
     "CFR-03": case(drop("cdn", "webAclId"), decided=change("cdn", "webAclId", UNKNOWN)),
     "CFR-04": case(drop("cdn", "origins[0].originAccessControlId"), change("cdn", "origins", UNKNOWN)),

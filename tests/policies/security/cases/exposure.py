@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from policies.engine.node import UNKNOWN
-from tests.policies.stacks import Case, Declared, Edit, Stack, both, case, change, drop, referring
+from tests.policies.stacks import Case, Declared, Edit, Stack, adding, both, case, change, drop, referring, without
 
 _ACCOUNT = "arn:aws:iam::111122223333"
 _TOKEN = "ghp_" + "a1B2" * 9
@@ -52,6 +52,9 @@ STACK = Stack(
     }
 )
 
+_MAY_RUN_MACHINES = both(without("attached"), _own("iam:PassRole"), _attached("ec2:Run*"))
+_SEVERAL = ({"roles": [UNKNOWN], "policyArn": UNKNOWN}, {"roles": "role", "policyArn": "policy"})
+
 CASES: dict[str, Case] = {
     "IAM-09": case(
         (
@@ -59,6 +62,8 @@ CASES: dict[str, Case] = {
             both(_own("iam:PassRole", resource=f"{_ACCOUNT}:role/*"), _attached("lambda:*")),
             _own("iam:PutRolePolicy", resource=f"{_ACCOUNT}:role/cart"),
             _own("iam:AttachRolePolicy", resource=f"{_ACCOUNT}:role/*"),
+            both(_MAY_RUN_MACHINES, adding("others", "aws:iam/policyAttachment:PolicyAttachment", _SEVERAL[0], _SEVERAL[1])),
+            both(_MAY_RUN_MACHINES, referring("role", "managedPolicyArns", "policy")),
         ),
         (
             change("policy", "policy", UNKNOWN),

@@ -121,6 +121,19 @@ def _facing() -> Edit:
     )
 
 
+def _confined_by(profile: object) -> Edit:
+    annotation = "container.apparmor.security.beta.kubernetes.io/cart"
+    return change("cart", ("spec", "template", "metadata", "annotations", annotation), profile)
+
+
+def _certified(**annotations: Any) -> Edit:
+    given = {"certificate-arn": UNKNOWN, **annotations}
+    named = {f"alb.ingress.kubernetes.io/{name}": value for name, value in given.items()}
+    return both(drop("ingress", "spec.tls"), change("ingress", "metadata.annotations", named))
+
+
+_NETWORK_POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
+
 CASES: dict[str, Case] = {
     "K8S-01": _context("privileged", True),
     "K8S-02": case(
@@ -162,8 +175,10 @@ CASES: dict[str, Case] = {
             change("cart", f"{_AT}.securityContext.seLinuxOptions", {"type": "spc_t"}),
             change("cart", f"{_AT}.securityContext.appArmorProfile", {"type": "Unconfined"}),
             change("cart", f"{_SPEC_AT}.securityContext.windowsOptions", {"hostProcess": True}),
+            _confined_by("unconfined"),
         ),
-        change("cart", f"{_AT}.securityContext.procMount", UNKNOWN),
+        (change("cart", f"{_AT}.securityContext.procMount", UNKNOWN), _confined_by(UNKNOWN)),
+        (_confined_by("runtime/default"), _confined_by("localhost/cart")),
     ),
     "K8S-09": _context("readOnlyRootFilesystem", False),
     "K8S-10": case(
@@ -234,6 +249,7 @@ CASES: dict[str, Case] = {
             change("binding", "roleRef.name", "cluster-admin"),
             change("binding", "subjects[0].name", "default"),
             change("binding", "subjects[0]", {"kind": "Group", "name": "system:unauthenticated"}),
+            change("binding", "subjects[0]", {"kind": "Group", "name": "system:serviceaccounts"}),
         ),
         (change("binding", "roleRef", UNKNOWN), change("binding", "subjects[0]", UNKNOWN)),
     ),
@@ -243,7 +259,11 @@ CASES: dict[str, Case] = {
         _rule(resources=["secrets"], resourceNames=["cart"]),
     ),
     "K8S-19": case(
-        (_rule(verbs=["impersonate"]), _rule(resources=["pods/exec"], verbs=["create"])),
+        (
+            _rule(verbs=["impersonate"]),
+            _rule(resources=["pods/exec"], verbs=["create"]),
+            _rule(resources=["pods/attach"], verbs=["get"]),
+        ),
         change("role", "rules[0].verbs[0]", UNKNOWN),
     ),
     "K8S-20": case(
@@ -253,11 +273,18 @@ CASES: dict[str, Case] = {
             change("deny", "spec.policyTypes", ["Ingress"]),
             change("deny", "spec.podSelector", {"matchLabels": _LABELS}),
             change("deny", "spec.egress", [{}]),
+            adding("open", _NETWORK_POLICY, {"metadata": _META, "spec": {"podSelector": {}, "ingress": [{}]}}),
         ),
         (
             change("deny", "spec", UNKNOWN),
             change("deny", "metadata.namespace", UNKNOWN),
             change("cart", "metadata.namespace", UNKNOWN),
+        ),
+        (
+            adding("open", _NETWORK_POLICY, {"metadata": {"namespace": "other"}, "spec": {"podSelector": {}, "ingress": [{}]}}),
+            adding(
+                "dns", _NETWORK_POLICY, {"metadata": _META, "spec": {"podSelector": {}, "ingress": [{"ports": [{"port": 53}]}]}}
+            ),
         ),
     ),
     "K8S-21": case(
@@ -268,11 +295,17 @@ CASES: dict[str, Case] = {
         change("namespace", "metadata.labels", UNKNOWN),
     ),
     "K8S-22": case(
-        (drop("ingress", "spec.tls"), change("ingress", "spec.tls[0].hosts", ["other.example.org"])),
-        change("ingress", "spec.tls", UNKNOWN),
-        both(
+        (
             drop("ingress", "spec.tls"),
-            change("ingress", ("metadata", "annotations", "alb.ingress.kubernetes.io/certificate-arn"), UNKNOWN),
+            change("ingress", "spec.tls[0].hosts", ["other.example.org"]),
+            _certified(**{"listen-ports": '[{"HTTP": 80}]'}),
+            _certified(**{"listen-ports": '[{"HTTP": 80}, {"HTTPS": 443}]'}),
+        ),
+        (change("ingress", "spec.tls", UNKNOWN), _certified(**{"listen-ports": UNKNOWN})),
+        (
+            _certified(),
+            _certified(**{"listen-ports": '[{"HTTPS": 443}]'}),
+            _certified(**{"listen-ports": '[{"HTTP": 80}, {"HTTPS": 443}]', "ssl-redirect": "443"}),
         ),
     ),
     "K8S-29": case(
@@ -286,7 +319,10 @@ CASES: dict[str, Case] = {
         decided=both(_facing(), change("ingress", ("metadata", "annotations", _FIREWALL), UNKNOWN)),
     ),
     "K8S-28": case(
-        change("ingress", ("metadata", "annotations", "nginx.ingress.kubernetes.io/server-snippet"), "x"),
+        (
+            change("ingress", ("metadata", "annotations", "nginx.ingress.kubernetes.io/server-snippet"), "x"),
+            change("ingress", ("metadata", "annotations", "nginx.org/location-snippets"), "x"),
+        ),
         change("ingress", "metadata.annotations", UNKNOWN),
     ),
     "K8S-23": case(

@@ -73,6 +73,9 @@ STACK = Stack(
 _SSH_FROM_WORLD = {"protocol": "tcp", "fromPort": 20, "toPort": 30, "cidrBlocks": ["0.0.0.0/0"]}
 _ALL_FROM_WORLD = {"protocol": "-1", "fromPort": 0, "toPort": 0, "ipv6CidrBlocks": ["::/0"]}
 
+_MACHINE = "aws:ec2/instance:Instance"
+_ALL_ADMITTED = {"action": "allow", "protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlock": "0.0.0.0/0"}
+
 _OPEN_GROUP = ("aws:ec2/securityGroup:SecurityGroup", {"ingress": [{**_INGRESS, "cidrBlocks": ["0.0.0.0/0"]}]})
 _WORLD_RULE = (
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
@@ -103,16 +106,28 @@ CASES: dict[str, Case] = {
             both(change("rule", "cidrBlocks", ["0.0.0.0/0"]), change("rule", "fromPort", 3389), change("rule", "toPort", 3389)),
             both(change("in", "cidrIpv4", "0.0.0.0/0"), change("in", "fromPort", 22), change("in", "toPort", 22)),
             both(change("in", "cidrIpv6", "::/0"), change("in", "ipProtocol", "-1")),
+            both(change("in", "cidrIpv6", "2000::/3"), change("in", "ipProtocol", "ALL")),
+            change("group", "ingress[0]", {**_SSH_FROM_WORLD, "cidrBlocks": ["128.0.0.0/1"]}),
+            change("group", "ingress[0]", {**_SSH_FROM_WORLD, "cidrBlocks": [UNKNOWN, "0.0.0.0/0"]}),
+            change("group", "ingress[0]", {**_SSH_FROM_WORLD, "cidrBlocks": UNKNOWN, "ipv6CidrBlocks": ["::/0"]}),
+            change("default", "ingress", [_SSH_FROM_WORLD]),
         ),
         (
             change("group", "ingress[0].cidrBlocks[0]", UNKNOWN),
             change("group", "ingress", UNKNOWN),
             both(change("in", "cidrIpv4", "0.0.0.0/0"), change("in", "fromPort", UNKNOWN)),
         ),
-        (both(change("rule", "type", "egress"), change("rule", "protocol", "-1"), change("rule", "cidrBlocks", ["0.0.0.0/0"])),),
+        (
+            both(change("rule", "type", "egress"), change("rule", "protocol", "-1"), change("rule", "cidrBlocks", ["0.0.0.0/0"])),
+            change("group", "ingress[0]", {**_SSH_FROM_WORLD, "cidrBlocks": ["10.0.0.0/8"], "ipv6CidrBlocks": ["fc00::/7"]}),
+        ),
     ),
     "NET-02": case(
-        (change("group", "ingress[0]", _ALL_FROM_WORLD), change("in", "cidrIpv4", "0.0.0.0/0")),
+        (
+            change("group", "ingress[0]", _ALL_FROM_WORLD),
+            change("in", "cidrIpv4", "0.0.0.0/0"),
+            change("default", "ingress", [_ALL_FROM_WORLD]),
+        ),
         change("in", "cidrIpv4", UNKNOWN),
         (change("group", "ingress[0].cidrBlocks", ["0.0.0.0/0"]),),
     ),
@@ -135,7 +150,11 @@ CASES: dict[str, Case] = {
         (referring("flow", "vpcId", ""), change("flow", "trafficType", UNKNOWN)),
     ),
     "NET-07": case(
-        (change("acl", "ingress[0].fromPort", 0), change("acl", "ingress[0].protocol", "-1")),
+        (
+            change("acl", "ingress[0].fromPort", 0),
+            change("acl", "ingress[0].protocol", "-1"),
+            adding("usual", "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl", {"ingress": [_ALL_ADMITTED]}),
+        ),
         change("acl", "ingress[0].cidrBlock", UNKNOWN),
         (both(change("acl", "ingress[0].protocol", "-1"), change("acl", "ingress[0].action", "deny")),),
     ),
@@ -159,7 +178,11 @@ CASES: dict[str, Case] = {
             change("group", "ingress[0].cidrBlocks", ["0.0.0.0/0"]),
             change("rule", "cidrBlocks", ["0.0.0.0/0"]),
         ),
-        (change("in", "cidrIpv4", UNKNOWN), change("group", "ingress", UNKNOWN)),
+        (
+            change("in", "cidrIpv4", UNKNOWN),
+            change("group", "ingress", UNKNOWN),
+            both(change("database", "vpcSecurityGroupIds", ["sg-0123"]), referring("database", "vpcSecurityGroupIds", "")),
+        ),
     ),
     "NET-11": case(
         (
@@ -184,6 +207,7 @@ CASES: dict[str, Case] = {
     "EKS-01": case(
         (
             change("cluster", "vpcConfig.publicAccessCidrs", ["0.0.0.0/0"]),
+            change("cluster", "vpcConfig.publicAccessCidrs", ["0.0.0.0/1", "128.0.0.0/1"]),
             drop("cluster", "vpcConfig.publicAccessCidrs"),
             drop("cluster", "vpcConfig"),
         ),
@@ -212,8 +236,16 @@ CASES: dict[str, Case] = {
         (change("nodes", "remoteAccess", {"ec2SshKey": "key", "sourceSecurityGroupIds": [UNKNOWN]}),),
     ),
     "EKS-07": case(
-        (drop("template", "metadataOptions"), change("template", "metadataOptions.httpPutResponseHopLimit", 5)),
-        change("template", "metadataOptions.httpTokens", UNKNOWN),
+        (
+            drop("template", "metadataOptions"),
+            change("template", "metadataOptions.httpPutResponseHopLimit", 5),
+            adding("machine", _MACHINE, {"ami": "ami-0123"}),
+        ),
+        (change("template", "metadataOptions.httpTokens", UNKNOWN), adding("machine", _MACHINE, {"metadataOptions": UNKNOWN})),
+        (
+            change("template", "metadataOptions", {"httpEndpoint": "disabled"}),
+            adding("machine", _MACHINE, {"launchTemplate": {"id": UNKNOWN}}),
+        ),
     ),
     "EKS-08": case(_TO_INTERNET, referring("nodes", "subnetIds", "")),
     "EKS-09": case(
@@ -222,7 +254,20 @@ CASES: dict[str, Case] = {
         (both(change("cni", "addonName", "coredns"), drop("cni", "configurationValues")),),
     ),
     "EKS-10": case(
-        (change("template", "blockDeviceMappings[0].ebs.encrypted", "false"), drop("template", "blockDeviceMappings[0].ebs")),
-        change("template", "blockDeviceMappings[0].ebs.encrypted", UNKNOWN),
+        (
+            change("template", "blockDeviceMappings[0].ebs.encrypted", "false"),
+            drop("template", "blockDeviceMappings[0].ebs"),
+            adding("machine", _MACHINE, {"ami": "ami-0123"}),
+            adding("machine", _MACHINE, {"rootBlockDevice": {"encrypted": True}, "ebsBlockDevices": [{"encrypted": False}]}),
+        ),
+        (
+            change("template", "blockDeviceMappings[0].ebs.encrypted", UNKNOWN),
+            drop("template", "blockDeviceMappings"),
+            adding("machine", _MACHINE, {"rootBlockDevice": UNKNOWN}),
+        ),
+        (
+            change("template", "blockDeviceMappings", [{"virtualName": "ephemeral0"}, {"noDevice": "true"}]),
+            adding("machine", _MACHINE, {"launchTemplate": {"id": UNKNOWN}}),
+        ),
     ),
 }

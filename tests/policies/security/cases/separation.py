@@ -41,9 +41,24 @@ def _may(**changes: dict[str, Any]) -> Edit:
     return change("reader", "policy", _reading(**changes))
 
 
+def _for_everyone_of(account: str) -> str:
+    return _document(Principal="*", Action="sts:AssumeRole", Condition={"StringEquals": {"aws:PrincipalAccount": account}})
+
+
+def _for_service_of(account: str) -> str:
+    condition = {"ArnLike": {"aws:SourceArn": f"arn:aws:sns:*:{account}:orders"}}
+    return _document(Principal={"Service": "sns.amazonaws.com"}, Action="sqs:SendMessage", Condition=condition)
+
+
+_DENYING_OTHERS = change(
+    "queue", "policy", json.dumps({"Statement": {"Effect": "Deny", "Principal": {"AWS": OTHER}, "Action": "sqs:*"}})
+)
+_PERMISSION = "aws:lambda/permission:Permission"
+_IMAGES_TO_OTHERS = {"replicationConfiguration": {"rules": [{"destinations": [{"region": "eu-west-1", "registryId": OTHER}]}]}}
 _DEPLOYER = f"arn:aws:iam::{OWN}:role/deployer"
 _OWN_KEY = f"arn:aws:kms:eu-west-1:{OWN}:key/1"
-_REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
+_PEERING = "aws:ec2/vpcPeeringConnection"
+_ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
 _EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
 _ELSEWHERE = {"type": "ExternalName", "externalName": "a.b.c"}
 _META = {"name": "cart", "namespace": "shop"}
@@ -84,7 +99,7 @@ STACK = Stack(
         ),
         "replication": Declared(
             "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
-            {"rules": [{"destination": {"bucket": "arn:aws:s3:::copy"}}]},
+            {"rules": [{"destination": {"bucket": "arn:aws:s3:::shop-images"}}]},
         ),
         "plan": Declared(
             "aws:backup/plan:Plan",
@@ -118,6 +133,7 @@ CASES: dict[str, Case] = {
         (
             change("role", "assumeRolePolicy", _trusting(f"arn:aws:iam::{OTHER}:root")),
             change("role", "assumeRolePolicy", _trusting([f"arn:aws:iam::{OWN}:root", OTHER])),
+            change("role", "assumeRolePolicy", _for_everyone_of(OTHER)),
         ),
         (change("role", "assumeRolePolicy", UNKNOWN), _NO_ACCOUNT),
         change("role", "assumeRolePolicy", _document(Principal={"Service": "pods.eks.amazonaws.com"}, Action="sts:AssumeRole")),
@@ -127,6 +143,11 @@ CASES: dict[str, Case] = {
             change("policy", "policy", _on(f"arn:aws:sqs:eu-west-1:{OTHER}:orders")),
             change("policy", "policy", _on(f"arn:aws:iam::{OTHER}:role/deployer", "sts:AssumeRole")),
             change("policy", "policy", _on("arn:aws:s3:::production-images/*", "s3:PutObject")),
+            change("policy", "policy", _on("arn:aws-cn:s3:::production-images/*", "s3:PutObject")),
+            change("policy", "policy", _on("arn:aws:iam::*:role/deployer", "sts:AssumeRole")),
+            change("policy", "policy", _on("arn:aws:sqs:*:*:orders")),
+            change("policy", "policy", _on(f"arn:aws:sqs:*:{OTHER}:orders")),
+            change("policy", "policy", _on(f"arn:*:sqs:eu-*:{OTHER}:orders")),
             change("role", "inlinePolicies", [{"policy": _on(f"arn:aws:kms:eu-west-1:{OTHER}:key/1", "kms:Decrypt")}]),
         ),
         (
@@ -137,6 +158,8 @@ CASES: dict[str, Case] = {
         (
             change("policy", "policy", _on("arn:aws:s3:::shop-images/*", "s3:GetObject")),
             change("policy", "policy", _on("arn:aws:iam::aws:policy/ReadOnlyAccess", "iam:GetPolicy")),
+            change("policy", "policy", _on("arn:aws:iam::*:role/deployer", "iam:GetRole")),
+            change("policy", "policy", _on("arn:aws:ec2:*:*:network-interface/*", "ec2:CreateTags")),
         ),
     ),
     "SEP-11": case(
@@ -150,6 +173,7 @@ CASES: dict[str, Case] = {
             _may(decrypt={"Condition": {}}),
             _may(decrypt={"Resource": f"arn:aws:kms:eu-west-1:{OTHER}:key/*"}),
             _may(decrypt={"Action": ["kms:Decrypt", "kms:Encrypt"]}),
+            _may(read={"Action": "s3:PutObject", "Resource": "arn:aws-us-gov:s3:::archives/orders/*"}),
         ),
         (change("reader", "policy", UNKNOWN), _NO_ACCOUNT),
         (
@@ -171,14 +195,35 @@ CASES: dict[str, Case] = {
         (
             change("key", "policy", _document(Principal={"AWS": OTHER}, Action="kms:Decrypt")),
             change("queue", "policy", _document(Principal={"AWS": f"arn:aws:iam::{OTHER}:root"}, Action="sqs:*")),
+            change("queue", "policy", _document(Principal="*", Action="sqs:*")),
+            change("queue", "policy", _for_everyone_of(OTHER)),
+            change("queue", "policy", _for_service_of(OTHER)),
+            change("bucket", "policy", _for_everyone_of(OTHER)),
+            adding(
+                "bus", "aws:cloudwatch/eventBusPolicy:EventBusPolicy", {"policy": _document(Principal="*", Action="events:*")}
+            ),
+            adding("call", _PERMISSION, {"principal": "s3.amazonaws.com", "sourceAccount": OTHER}),
+            adding("call", _PERMISSION, {"principal": OTHER}),
+            adding("call", _PERMISSION, {"principal": "*"}),
         ),
-        (change("key", "policy", UNKNOWN), _NO_ACCOUNT),
-        change("queue", "policy", json.dumps({"Statement": {"Effect": "Deny", "Principal": {"AWS": OTHER}, "Action": "sqs:*"}})),
+        (
+            change("key", "policy", UNKNOWN),
+            adding("call", _PERMISSION, {"principal": "s3.amazonaws.com", "sourceArn": UNKNOWN}),
+            _NO_ACCOUNT,
+        ),
+        (
+            change("queue", "policy", _for_service_of(OWN)),
+            adding("call", _PERMISSION, {"principal": "s3.amazonaws.com", "sourceArn": UNKNOWN}, {"sourceArn": "bucket"}),
+            _DENYING_OTHERS,
+        ),
     ),
     "SEP-05": case(
         (
             change("database", "kmsKeyId", f"arn:aws:kms:eu-west-1:{OTHER}:key/1"),
             change("queue", "redrivePolicy", json.dumps({"deadLetterTargetArn": f"arn:aws:sqs:eu-west-1:{OTHER}:dead"})),
+            change("provider", "assumeRoles", json.dumps([{"roleArn": f"arn:aws:iam::{OTHER}:role/deployer"}])),
+            adding("grant", "aws:kms/grant:Grant", {"granteePrincipal": f"arn:aws:iam::{OTHER}:role/cart", "keyId": _OWN_KEY}),
+            adding("timer", "aws:scheduler/schedule:Schedule", {"target": {"arn": f"arn:aws:sqs:eu-west-1:{OTHER}:orders"}}),
         ),
         (change("database", "kmsKeyId", UNKNOWN), _NO_ACCOUNT),
         change("database", "kmsKeyId", "alias/shop"),
@@ -187,10 +232,25 @@ CASES: dict[str, Case] = {
         (
             both(change("peering", "peerVpcId", "vpc-0123456789abcdef0"), referring("peering", "peerVpcId", "")),
             both(change("attachment", "transitGatewayId", "tgw-01234567"), referring("attachment", "transitGatewayId", "")),
+            adding("accepter", f"{_PEERING}Accepter:VpcPeeringConnectionAccepter", {"vpcPeeringConnectionId": "pcx-0123"}),
+            adding("gateways", "aws:ec2transitgateway/peeringAttachment:PeeringAttachment", {"peerTransitGatewayId": "tgw-0123"}),
             change("share", "principal", OTHER),
             change("share", "principal", f"arn:aws:organizations::{OWN}:organization/o-example"),
         ),
-        (referring("peering", "peerVpcId", ""), change("share", "principal", UNKNOWN)),
+        (
+            referring("peering", "peerVpcId", ""),
+            change("share", "principal", UNKNOWN),
+            adding("endpoint", _ENDPOINT, {"serviceName": "com.amazonaws.vpce.eu-west-1.vpce-svc-0123"}),
+        ),
+        (
+            adding("endpoint", _ENDPOINT, {"serviceName": "com.amazonaws.eu-west-1.s3"}),
+            adding(
+                "accepter",
+                f"{_PEERING}Accepter:VpcPeeringConnectionAccepter",
+                {"vpcPeeringConnectionId": UNKNOWN},
+                {"vpcPeeringConnectionId": "peering"},
+            ),
+        ),
     ),
     "SEP-07": case(
         (
@@ -205,22 +265,41 @@ CASES: dict[str, Case] = {
         (
             change("database", "snapshotIdentifier", f"arn:aws:rds:eu-west-1:{OTHER}:snapshot:nightly"),
             change("table", "restoreSourceTableArn", f"arn:aws:dynamodb:eu-west-1:{OTHER}:table/carts"),
+            change("table", "importTable", {"s3BucketSource": {"bucket": "production-exports"}}),
+            change("database", "s3Import", {"bucketName": "production-exports"}),
+            adding(
+                "cache", "aws:elasticache/replicationGroup:ReplicationGroup", {"snapshotArns": ["arn:aws:s3:::production/a.rdb"]}
+            ),
         ),
-        change("database", "snapshotIdentifier", UNKNOWN),
-        change("database", "snapshotIdentifier", f"arn:aws:rds:eu-west-1:{OWN}:snapshot:nightly"),
+        (
+            change("database", "snapshotIdentifier", UNKNOWN),
+            both(change("database", "s3Import", {"bucketName": "exports"}), change("bucket", "bucket", UNKNOWN)),
+        ),
+        (
+            change("database", "snapshotIdentifier", f"arn:aws:rds:eu-west-1:{OWN}:snapshot:nightly"),
+            change("database", "s3Import", {"bucketName": "shop-images"}),
+        ),
     ),
     "SEP-09": case(
         (
             change("replication", "rules[0].destination.account", OTHER),
+            change("replication", "rules[0].destination.bucket", "arn:aws:s3:::production-images"),
+            change(
+                "bucket", "replicationConfiguration", {"rules": [{"destination": {"bucket": "arn:aws:s3:::production-images"}}]}
+            ),
+            adding("images", "aws:ecr/replicationConfiguration:ReplicationConfiguration", _IMAGES_TO_OTHERS),
+            adding("snapshot", "aws:rds/snapshot:Snapshot", {"sharedAccounts": [OTHER]}),
+            adding("snapshot", "aws:rds/snapshot:Snapshot", {"sharedAccounts": ["all"]}),
             change("plan", "rules[0].copyActions[0].destinationVaultArn", f"arn:aws:backup:eu-west-1:{OTHER}:backup-vault:shop"),
         ),
         (change("replication", "rules[0].destination.account", UNKNOWN), change("plan", "rules", UNKNOWN)),
-        without("plan"),
+        (without("plan"), adding("snapshot", "aws:rds/snapshot:Snapshot", {"sharedAccounts": [OWN]})),
     ),
     "SEP-10": case(
         (
             change("cart", _ENV_AT, f"https://sqs.eu-west-1.amazonaws.com/{OTHER}/orders"),
             change("variables", "data.TOPIC", f"arn:aws:sns:eu-west-1:{OTHER}:orders"),
+            adding("mould", "kubernetes:core/v1:PodTemplate", {"template": {"spec": {"hostname": f"arn:aws:sqs:x:{OTHER}:y"}}}),
         ),
         (change("cart", "spec", UNKNOWN), _NO_ACCOUNT),
         adding("front", "kubernetes:core/v1:Service", {"metadata": _META, "spec": _ELSEWHERE}),
