@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+_VARIABLE = re.compile(r"(?:^|\.)services\.[^.]+\.environment\.")
+_PASSWORD = re.compile(r"(?<=://)[^\s/@]+(?=@)")
 
 
 @dataclass(frozen=True, order=True)
@@ -42,6 +46,27 @@ def nearest(word: str, allowed: Sequence[str]) -> str:
 
 
 def quoted(value: object, limit: int = 60) -> str:
-    """A value as it is shown in a message, cut to `limit` characters."""
-    text = repr(value)
+    """A value as it is shown in a message, cut to `limit` characters.
+
+    Of what holds others only the keys or the number, and of an address not who enters it: what stands there may be a secret.
+    """
+    if isinstance(value, Mapping) and value:
+        text = f"a mapping with {', '.join(repr(str(key)) for key in value)}"
+    elif isinstance(value, list) and value:
+        text = f"a list of {len(value)} {'item' if len(value) == 1 else 'items'}"
+    else:
+        text = _PASSWORD.sub("…", repr(value))
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def is_variable(path: str) -> bool:
+    """Whether a path is that of a service's variable, whose value may be a password."""
+    return _VARIABLE.search(path) is not None
+
+
+def quoted_at(path: str, value: object) -> str:
+    """A value as a message about its path shows it: of a service's variable its kind alone."""
+    if not is_variable(path) or isinstance(value, Mapping | list):
+        return quoted(value)
+    kinds = {bool: "a truth value", int: "a number", float: "a number", str: "a text"}
+    return kinds.get(type(value), "nothing")

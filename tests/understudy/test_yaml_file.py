@@ -98,3 +98,10 @@ def test_what_cannot_be_meant_is_refused(tmp_path: Path, text: str | bytes, says
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"Pulumi\.yaml: there is no such file"):
         read_yaml(tmp_path / "Pulumi.yaml")
+
+
+def test_a_variable_that_is_misread_is_refused_without_its_value(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="octal number; put it in quotes") as caught:
+        read_yaml(write(tmp_path, "services:\n  ui:\n    environment:\n      PIN: 0612345\n"))
+
+    assert "0612345" not in str(caught.value)

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from model.errors import ConfigurationError, Problem, quoted
+from model.errors import ConfigurationError, Problem, is_variable, quoted
 
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
@@ -138,7 +138,8 @@ class _Reader:
             return _WORDS[text]
         misread = next((meaning for pattern, meaning in _MISREAD if pattern.match(text)), None)
         if misread is not None:
-            return self._refuse(line, path, f"found {text}, which {misread}; put it in quotes, or write it as a plain number")
+            found = "" if is_variable(path) else f"found {text}, which "
+            return self._refuse(line, path, f"{found}{misread}; put it in quotes, or write it as a plain number")
         if _INTEGER.match(text):
             return int(text) if len(text) <= MAX_DIGITS else self._refuse(line, path, f"is a number of {len(text)} digits")
         return float(text) if _FLOAT.match(text) else text
