@@ -24,7 +24,7 @@ from understudy.report.markdown_text import code, cut, fence_for, plain, table_h
 from understudy.report.parity import HEADINGS, parity_tables
 from understudy.report.tables import Table, tables
 from understudy.report.tree import columns, folded, tree_rows
-from understudy.report.words import exempted, findings, money, place, said, shares, shown, source
+from understudy.report.words import beside, exempted, findings, money, place, said, shown, source
 
 LIMIT = 65_536
 """Characters that a comment on a pull request may have."""
@@ -106,7 +106,7 @@ def _head(document: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     yield from table_head(("environment", "resources", "USD a month", "", "parity"), "lrrll")
     cost = document.get("cost", {})
-    parts, parity = dict(shares(cost)), {table.stack: table.verdict for table in parity_tables(document)}
+    parts, parity = beside(cost), {table.stack: table.verdict for table in parity_tables(document)}
     for stack, count in document["summary"]["resources"].items():
         monthly = money(cost.get("stacks", {}).get(stack, {}).get("monthly"))
         yield table_row(plain(stack), f"{count:,}", monthly, parts.get(stack, ""), parity.get(stack, ""))

@@ -28,7 +28,7 @@ from understudy.report.parity import HEADINGS, parity_tables
 from understudy.report.tables import Table as Figures
 from understudy.report.tables import further_tables, tables
 from understudy.report.tree import TreeRow, columns, folded, tree_rows
-from understudy.report.words import LEVELS, description, exempted, findings, money, place, said, shares, shown, source
+from understudy.report.words import LEVELS, beside, description, exempted, findings, money, place, said, shown, source
 
 WIDTH, NARROWEST, WIDEST = 100, 80, 120
 _NAMES = 28
@@ -92,7 +92,7 @@ def _verdict(document: Mapping[str, Any]) -> Iterator[RenderableType]:
     verdict.append(f"  {counts['mandatory']} mandatory, {counts['advisory']} advisory", "")
     yield verdict
     cost = document.get("cost", {})
-    parts = dict(shares(cost))
+    parts = beside(cost)
     rows = []
     for stack, count in document["summary"]["resources"].items():
         monthly = cost.get("stacks", {}).get(stack, {}).get("monthly")
