@@ -24,7 +24,7 @@ from understudy.report.markdown_text import code, cut, fence_for, plain, table_h
 from understudy.report.parity import HEADINGS, parity_tables
 from understudy.report.tables import Table, tables
 from understudy.report.tree import columns, folded, tree_rows
-from understudy.report.words import beside, exempted, findings, money, place, said, shown, source
+from understudy.report.words import beside, differ, exempted, findings, money, more_properties, place, said, shown, source
 
 LIMIT = 65_536
 """Characters that a comment on a pull request may have."""
@@ -173,7 +173,7 @@ def _resources(document: Mapping[str, Any]) -> Iterator[str]:
         for path, sides in each.properties[:MOST_PROPERTIES]:
             yield cut(f"      {shown(path)}: {shown(sides)}")
         if len(each.properties) > MOST_PROPERTIES:
-            yield f"      and {len(each.properties) - MOST_PROPERTIES} more properties"
+            yield f"      {more_properties(len(each.properties) - MOST_PROPERTIES)}"
 
 
 def _parity(document: Mapping[str, Any]) -> Iterator[Section]:
@@ -202,6 +202,6 @@ def _tree(document: Mapping[str, Any]) -> Section:
         lines.append(table_row("&emsp;" * row.depth + label + mark, *map(plain, row.cells), plain(row.why)))
     same = folded(document)
     if lines and same:
-        lines += ["", f"{len(same)} more differ in nothing but identity: {plain(', '.join(same))}."]
+        lines += ["", f"{differ(len(same))} in nothing but identity: {plain(', '.join(same))}."]
     head = tuple(table_head(("component", *map(plain, stacks), "what differs, and why"), "l" + "r" * len(stacks) + "l"))
     return Section("Components: what was scaled, and why", tuple(lines), head)

@@ -85,6 +85,16 @@ def lacking(section: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield stack, "1 charge has no price" if count == 1 else f"{count:,} charges have no price"
 
 
+def more_properties(count: int) -> str:
+    """What is said of properties that are left out."""
+    return f"and {count:,} more {'property' if count == 1 else 'properties'}"
+
+
+def differ(count: int) -> str:
+    """What is said of components that are left out."""
+    return f"{count:,} more {'differs' if count == 1 else 'differ'}"
+
+
 def beside(section: Mapping[str, Any]) -> dict[str, str]:
     """What stands beside each stack's cost: its part of production's, and whether prices are missing."""
     told: dict[str, list[str]] = {}
