@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 _VARIABLE = re.compile(r"(?:^|\.)services\.[^.]+\.environment\.")
 _PASSWORD = re.compile(r"(?<=://)[^\s/@]+(?=@)")
@@ -38,11 +39,17 @@ def nearest(word: str, allowed: Sequence[str]) -> str:
     """A clause that names the valid word nearest to a mistyped one, or lists the valid ones, or says that none exist."""
     if not allowed:
         return "; none are declared"
-    close = difflib.get_close_matches(word, allowed, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(word, allowed, n=8, cutoff=0.6)
     if close:
-        return f"; did you mean {close[0]!r}?"
+        return f"; did you mean {min(close, key=lambda each: _distance(each, word))!r}?"
     shown = ", ".join(sorted(allowed)[:12])
     return f"; allowed: {shown}{', …' if len(allowed) > 12 else ''}"
+
+
+def _distance(each: str, word: str) -> tuple[float, int, str]:
+    """Orders words by how near they are to one: of equally like ones that which begins alike comes first."""
+    alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(each, word, strict=False)))
+    return -difflib.SequenceMatcher(None, each, word).ratio(), -alike, each
 
 
 def quoted(value: object, limit: int = 60) -> str:

@@ -28,6 +28,7 @@ _WORDS: dict[str, object] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
+_TAB = re.compile(r" *\t")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MAX_DEPTH = 64
 MAX_DIGITS = 30
@@ -64,7 +65,9 @@ def read_yaml(path: Path, shown: str = "") -> YamlFile:
         raise ConfigurationError([Problem(shown, f"cannot be read: {_reason(error)}")]) from error
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ConfigurationError([Problem("", f"is no valid YAML: {error.problem}", f"{shown}:{line}")]) from error
+        written = text.splitlines()[line - 1 : line]
+        tab = "; the line is indented by a tab, and YAML takes spaces alone" if written and _TAB.match(written[0]) else ""
+        raise ConfigurationError([Problem("", f"is no valid YAML: {error.problem}{tab}", f"{shown}:{line}")]) from error
     except (yaml.YAMLError, RecursionError) as error:
         raise ConfigurationError([Problem(shown, f"is no valid YAML: {_reason(error)}")]) from error
     if node is None:
@@ -77,6 +80,8 @@ def read_yaml(path: Path, shown: str = "") -> YamlFile:
 
 
 def _reason(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
     return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 
