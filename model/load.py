@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 from model.base import Model
 from model.consistency import consistency_problems, data_problems, isolation_problems
 from model.environment import Environment
-from model.errors import ConfigurationError, Problem, nearest, quoted
+from model.errors import ConfigurationError, Problem, nearest, quoted_at
 from model.references import check_references
 from model.staging import Staging
 from model.staging_data import StagingDataStrategy
@@ -94,17 +94,35 @@ def _problem(model: type[BaseModel], raw: object, prefix: str, details: ErrorDet
         allowed = _allowed_keys(model, raw, details["loc"])
         return Problem(path, f"unknown key{nearest(str(details['loc'][-1]), allowed)}")
     if kind == "missing":
-        present = ", ".join(sorted(map(str, container))) if isinstance(container, Mapping) else "nothing"
-        return Problem(path, f"is required, and missing (found: {present or 'nothing'})")
+        return Problem(path, f"is required, and missing (found: {_keys(container)})")
     if kind == "value_error":
-        return Problem(path, f"found {quoted(found)}: {details['ctx']['error']}")
+        return Problem(path, f"found {quoted_at(path, found)}: {details['ctx']['error']}")
     if kind in ("literal_error", "enum"):
-        words = [word.strip().strip("'") for word in details["ctx"]["expected"].replace(" or ", ", ").split(",")]
-        hint = nearest(str(found), words)
-        listed = "" if hint.startswith("; allowed") else f"; allowed: {', '.join(words)}"
-        return Problem(path, f"found {quoted(found)}{hint}{listed}")
+        return Problem(path, f"found {quoted_at(path, found)}{_words(found, details['ctx']['expected'])}")
+    if kind in ("union_tag_invalid", "union_tag_not_found"):
+        return _no_member(path, found, details["ctx"])
     message = details["msg"].removeprefix("Value error, ")
-    return Problem(path, f"found {quoted(found)}: {message[0].lower()}{message[1:]}")
+    return Problem(path, f"found {quoted_at(path, found)}: {message[0].lower()}{message[1:]}")
+
+
+def _no_member(path: str, found: object, context: Mapping[str, Any]) -> Problem:
+    """None of a union's members is meant, since the key that tells them apart is missing or mistyped."""
+    key = context["discriminator"].strip("'")
+    if "tag" not in context:
+        return Problem(f"{path}.{key}", f"is required, and missing (found: {_keys(found)})")
+    return Problem(f"{path}.{key}", f"found {quoted_at(path, context['tag'])}{_words(context['tag'], context['expected_tags'])}")
+
+
+def _words(found: object, expected: str) -> str:
+    """A clause with the nearest and all of the words that are allowed, out of pydantic's own list of them."""
+    words = [word.strip().strip("'") for word in expected.replace(" or ", ", ").split(",")]
+    hint = nearest(str(found), words)
+    return hint if hint.startswith("; allowed") else f"{hint}; allowed: {', '.join(words)}"
+
+
+def _keys(container: object) -> str:
+    present = ", ".join(sorted(map(str, container))) if isinstance(container, Mapping) else ""
+    return present or "nothing"
 
 
 def _locate(raw: object, prefix: str, location: tuple[int | str, ...], *, absent: bool) -> tuple[str, object]:

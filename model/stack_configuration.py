@@ -29,7 +29,7 @@ class StackConfiguration:
             message = f"stands in the lead's own file; {lead!r} is the model itself and takes no configuration of its own"
             return [Problem(key, message) for key in sorted(self.own)]
         if not self.own:
-            hint = nearest(self.stack, [lead])
+            hint = nearest(self.stack, [lead]).partition("; allowed")[0]
             message = f"stack {self.stack!r} has no configuration of its own, and only {lead!r} goes without{hint}"
             return [Problem("", message)]
         identity = self.own.get("identity")

@@ -50,7 +50,7 @@ def preview(
     """
     today = today or datetime.now(UTC).date()
     project = read_project(directory)
-    stacks = project.stacks if stack == "all" else (stack,)
+    stacks = project.chosen(stack)
     configurations = {name: project.stack_configuration(name) for name in stacks}
     # Every stack before any is rendered, so that a mistake in one leaves nothing half done.
     resolutions = {name: resolved(project, name) for name in configurations}

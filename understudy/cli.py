@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 
 import click
@@ -27,6 +29,9 @@ for found in iter_modules(commands.__path__):
 
 def main() -> None:
     """The entry point: every outcome is an exit code, and no mistake of a user is a traceback."""
+    for stream in ("stdout", "stderr"):
+        if getattr(sys, stream) is None:  # whoever began this process has closed it
+            setattr(sys, stream, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - until the process ends
     collect_rarely()
     try:
         sys.exit(cli.main(standalone_mode=False))
@@ -34,6 +39,7 @@ def main() -> None:
         error.show()
         sys.exit(BAD_INPUT)
     except click.Abort:
+        click.echo("aborted", err=True)
         sys.exit(INTERNAL)
     except Exception as error:  # noqa: BLE001 - the last line of defence
         sys.exit(internal(error))

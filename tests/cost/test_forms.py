@@ -43,7 +43,7 @@ def shop(region: str, instance: str, count: int) -> list[dict[str, Any]]:
     )
 
 
-def report(*findings: BudgetFinding) -> dict[str, Any]:
+def report(*findings: BudgetFinding, further: tuple[str, ...] = ()) -> dict[str, Any]:
     prices = PRICES.model_copy(
         update={
             "prices": tuple(
@@ -54,7 +54,7 @@ def report(*findings: BudgetFinding) -> dict[str, Any]:
     )
     estimates = [
         estimate("production", shop("eu-west-1", "db.r7g.2xlarge", 3), prices),
-        estimate("staging", shop("eu-north-1", "db.r7g.large", 2), prices),
+        *(estimate(name, shop("eu-north-1", "db.r7g.large", 2), prices) for name in ("staging", *further)),
     ]
     return document(
         project="shop",
@@ -113,6 +113,35 @@ def test_text_fits_the_width_and_tells_what_is_wrong_first() -> None:
 
     assert lines[:2] == ["shop: OVER BUDGET", "  staging: budget.max_cost_ratio: costs too much"]
     assert max(map(len, lines)) <= WIDTH
+
+
+@pytest.mark.parametrize("count", [1, 3, 9])
+def test_every_amount_stands_below_its_stacks_name_however_many_there_are(count: int) -> None:
+    names = tuple(f"{'x' * 14}{number}" for number in range(count))
+
+    lines = render_cost_text(report(further=names)).splitlines()
+
+    heads = next(line for line in lines if line.startswith("COMPONENT"))
+    total = next(line for line in lines if line.startswith("  Total"))
+    assert heads.split() == ["COMPONENT", "production", "staging", *names]
+    assert len(total) == len(heads)
+    assert all(total[heads.index(name) + len(name) - 3] == "." for name in heads.split()[1:])
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_ratio_stands_beside_two_stacks_alone(form: str) -> None:
+    def headed(document: dict[str, Any]) -> bool:
+        return any("production" in line and "ratio" in line.split() for line in FORMS[form](document).splitlines())
+
+    assert headed(report())
+    assert not headed(report(further=("perf",)))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_cost_that_prices_are_missing_of_is_said_to_be_more(form: str) -> None:
+    text = FORMS[form](report())
+
+    assert "staging costs more than is told: 1 charge has no price" in text
 
 
 def test_markdown_can_be_found_again() -> None:

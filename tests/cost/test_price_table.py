@@ -77,12 +77,15 @@ def test_a_table_that_is_none_is_refused_by_path(tmp_path: Path, change: dict[st
         read_table(path)
 
 
-def test_a_file_that_is_no_json_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("content", [b"\xff not json", b"PASSWORD=planted", b""])
+def test_a_file_that_is_no_json_is_named_and_not_quoted(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "prices.json"
-    path.write_bytes(b"\xff not json")
+    path.write_bytes(content)
 
-    with pytest.raises(ConfigurationError, match="--prices"):
+    with pytest.raises(ConfigurationError, match=r"--prices: .*prices.json' is no JSON") as caught:
         read_table(path)
+
+    assert "planted" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -46,6 +47,21 @@ def test_a_figure_says_where_it_and_its_ratio_are_written() -> None:
     given = int(lines[-1].partition(":")[2].partition(" ")[0])
     assert lines[0] == "services.carts.replicas: 6 in production, 2 in staging."
     assert model[given - 1].strip() == "replicas: 6"
+
+
+def test_a_credential_that_stands_in_the_clear_is_not_repeated(tmp_path: Path) -> None:
+    model = (ROOT / "Pulumi.yaml").read_text(encoding="utf-8")
+    given = 'RETAIL_UI_DISABLE_DEMO_WARNINGS: "true"'
+    planted = model.replace(given, "RETAIL_UI_PASSWORD: planted-password", 1).replace(
+        "name: retail-store\n", f"name: retail-store\nmain: {ROOT}\n", 1
+    )
+    (tmp_path / "Pulumi.yaml").write_text(planted, encoding="utf-8")
+    (tmp_path / "Pulumi.staging.yaml").write_text((ROOT / "Pulumi.staging.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+
+    result = CliRunner().invoke(cli, ["explain", "--project", str(tmp_path), "services.ui.environment.RETAIL_UI_PASSWORD"])
+
+    assert result.output.splitlines()[0] == "services.ui.environment.RETAIL_UI_PASSWORD: [secret] in production."
+    assert "planted" not in result.output
 
 
 def test_a_part_of_the_model_says_what_it_holds() -> None:

@@ -64,7 +64,7 @@ MISTAKES: list[tuple[str, Change, str, str]] = [
         "a number for a text",
         put("services.ui.environment.PORT", 8080),
         "environment.services.ui.environment.PORT",
-        "found 8080",
+        "found a number",
     ),
     (
         "a region of another partition",
@@ -104,7 +104,14 @@ MISTAKES: list[tuple[str, Change, str, str]] = [
         "environment.stores.orders.engine",
         "did you mean 'postgres'?",
     ),
-    ("an unknown kind", put("stores.orders.kind", "mongodb"), "environment.stores.orders", "mongodb"),
+    ("an unknown kind", put("stores.orders.kind", "mongodb"), "environment.stores.orders.kind", "allowed: aurora, dynamodb, rds"),
+    ("a mistyped kind", put("stores.orders.kind", "rsd"), "environment.stores.orders.kind", "did you mean 'rds'?"),
+    (
+        "no kind",
+        put("stores.orders", {"engine": "postgres"}),
+        "environment.stores.orders.kind",
+        "is required, and missing (found: engine)",
+    ),
     (
         "an unknown store",
         put("services.ui.stores", {"catalogue": "read"}),
@@ -232,6 +239,28 @@ MISTAKES: list[tuple[str, Change, str, str]] = [
         "scope aurora or rds",
     ),
 ]
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("services.ui.environment.DB_PASSWORD", {"value": "planted-secret"}),
+        ("services.ui.environment.DB_PASSWORD", ["planted-secret"]),
+        ("services.ui.environment.DB_PIN", 901_355_427),
+        ("operations.runbooks.database", "http://admin:planted-secret@runbooks.example.com/"),
+        ("operations.runbooks.database", "http://planted-secret@runbooks.example.com/"),
+        ("stores.orders", {"kind": "rsd", "password": "planted-secret"}),
+    ],
+)
+def test_a_mistake_never_shows_what_may_be_a_secret(path: str, value: object) -> None:
+    raw = raw_model()
+    put(path, value)(raw)
+
+    found = "\n".join(problems_of(raw))
+
+    assert path in found
+    assert "planted-secret" not in found
+    assert "901355427" not in found
 
 
 @pytest.mark.parametrize(("change", "path", "says"), [case[1:] for case in MISTAKES], ids=[case[0] for case in MISTAKES])

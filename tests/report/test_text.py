@@ -13,6 +13,7 @@ from rich.cells import cell_len
 
 from tests.report.documents import SLY, changed, clean, report
 from understudy.report.text import Detail, render_text
+from understudy.report.words import more_properties
 
 GOLDEN = Path(__file__).parent / "golden"
 ESCAPES = re.compile("\x1b\\[[0-9;]*m")
@@ -114,12 +115,46 @@ def test_the_tree_shows_staging_beside_production_and_why(row: str) -> None:
     assert row in [" ".join(line.split()) for line in render_text(report()).splitlines()]
 
 
+@pytest.mark.parametrize("width", [80, 100, 120])
+@pytest.mark.parametrize("count", [1, 2, 7])
+def test_no_figure_is_cut_however_many_stacks_there_are(width: int, count: int) -> None:
+    document = report()
+    names = ["staging", *(f"{'x' * 14}{number}" for number in range(1, count))]
+    document["stacks"] |= dict.fromkeys(names, document["stacks"]["staging"])
+    document["ledger"] += [{**line, "stack": name} for name in names[1:] for line in document["ledger"]]
+    for component in document["components"]:
+        for part in ("resources", "monthly", "explained", "findings"):
+            component[part] |= {name: component[part]["staging"] for name in names if "staging" in component[part]}
+
+    text = render_text(document, width=width)
+
+    assert all(name in text for name in names)
+    assert re.findall(r"db\.\w*\.?\w*", text.replace("size of db.r7g", "")).count("db.r7g.4xlarge") == count
+    assert max(map(len, text.splitlines())) <= width
+
+
+def test_a_long_path_is_broken_between_its_words() -> None:
+    document = report()
+    path = f"{'memory_threshold_in_bytes.' * 3}end"
+    line = document["ledger"][0]
+    home = next(each for each in document["components"] if line["path"] in each["figures"])
+    home["figures"], line["path"] = [path if each == line["path"] else each for each in home["figures"]], path
+
+    first = [told[:33].strip() for told in render_text(document).splitlines()]
+
+    assert "memory_threshold_in_bytes." in first
+
+
+def test_one_that_is_left_out_is_counted_as_one() -> None:
+    assert (more_properties(1), more_properties(2)) == ("and 1 more property", "and 2 more properties")
+
+
 def test_components_that_differ_in_identity_alone_are_named_and_shown_when_verbose() -> None:
     document = report()
     logs = next(each for each in document["components"] if each["path"][-1:] == ["logs (LogBucket)"])
     logs["monthly"], logs["findings"] = {}, {}
 
-    assert "1 more differ in nothing but identity: logs (LogBucket)" in render_text(document)
+    assert "1 more differs in nothing but identity: logs (LogBucket)" in render_text(document)
     assert re.search(r"^  logs \(LogBucket\) ", render_text(document, detail=Detail.VERBOSE), re.MULTILINE)
 
 

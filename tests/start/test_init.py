@@ -99,12 +99,13 @@ def test_force_replaces_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("--account", "12"), "account_id"),
-        (("--staging-account", "111111111111"), "identity.account_id"),
-        (("--region", "eu-west-9"), "region: found 'eu-west-9'"),
-        (("--staging-region", "eu-west-1"), "identity.regions"),
-        (("--name", "Shop"), "system"),
-        (("--domain", "not a domain"), "domain"),
+        (("--account", "12"), "error: --account: found '12'"),
+        (("--staging-account", "111111111111"), "error: --staging-account: found '111111111111'"),
+        (("--region", "eu-west-9"), "error: --region: found 'eu-west-9'"),
+        (("--staging-region", "eu-west-9"), "error: --staging-region: found 'eu-west-9'"),
+        (("--staging-region", "eu-west-1"), "error: --staging-region: found 'eu-west-1"),
+        (("--name", "Shop"), "error: --name: found 'Shop'"),
+        (("--domain", "not a domain"), "error: --domain: found 'not a domain'"),
         ((*SOURCES["compose"], *SOURCES["manifests"]), "cannot be given together"),
         (("--from-compose", "absent.yml"), "absent.yml"),
         (("--program", str(SYSTEMS)), "--program"),
@@ -118,8 +119,12 @@ def test_an_answer_that_makes_no_valid_model_writes_nothing(tmp_path: Path, argu
 
     assert result.exit_code == 2
     assert says in result.output
-    assert "Traceback" not in result.output
+    assert result.output.count("error:") + result.output.count("Error:") == 1
     assert not directory.exists()
+
+
+def test_the_next_command_can_be_typed_as_it_is_shown(tmp_path: Path) -> None:
+    assert init(tmp_path / "a shop", "--name", "shop").output.splitlines()[-1].endswith("/a shop'")
 
 
 def test_a_folder_that_cannot_be_made_is_one_message(tmp_path: Path) -> None:

@@ -69,3 +69,25 @@ def test_what_is_no_command_is_refused(word: str) -> None:
 
 def test_a_folder_without_a_project_is_named(tmp_path: Path) -> None:
     assert "Pulumi.yaml" in _refused("preview", "--project", str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("preview", "--format", "jsn"), "Did you mean 'json'?"),
+        (("compliance", "--framework", "cis-asw"), "Did you mean 'cis-aws'?"),
+        (("completion", "bsh"), "Did you mean 'bash'?"),
+        (("preview", "--stack", "al"), "did you mean 'all'?"),
+        (("preview", "--stack", "x"), "allowed: all, production, staging"),
+        (("explain", "PAR-2"), "did you mean 'PAR-02'?"),
+        (("graph", "--stack", ""), "--stack: found ''"),
+        (("check", "--", "pulumi"), "command: found 'pulumi' alone; `pulumi preview`"),
+        (("preview", "--base", ""), "--base: is empty; give a git revision"),
+        (("reference", "--program", str(ROOT)), "--program goes with --configuration"),
+        (("sandbox", "up", "--out", "there/is/none"), "--out: 'there/is/none' cannot be written"),
+        (("prices", "refresh", "--out", "there/is/none"), "--out: 'there/is/none' cannot be written"),
+    ],
+    ids=lambda one: " ".join(one) if isinstance(one, tuple) else "",
+)
+def test_a_mistake_in_the_command_line_is_answered_with_what_was_meant(arguments: tuple[str, ...], says: str) -> None:
+    assert says in _refused(*arguments)

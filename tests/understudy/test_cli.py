@@ -283,3 +283,45 @@ def test_a_second_system_is_previewed_byte_for_byte_the_same_by_the_same_code() 
     assert (first.returncode, first.stderr, second.stderr) == (1, "", "")
     assert [error.message for error in Draft202012Validator(schema).iter_errors(document)] == []
     assert set(document["stacks"]) == {"production", "staging"}
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+@pytest.mark.parametrize(("arguments", "code"), [(("schema",), 0), (("explain", "--project", str(ROOT), "absent"), 2)])
+def test_a_stream_that_is_closed_changes_no_exit_code(stream: str, arguments: tuple[str, ...], code: int) -> None:
+    closing = f"import os, sys; os.close({('stdout', 'stderr').index(stream) + 1}); os.execv(sys.executable, sys.argv[1:])"
+    command = [sys.executable, "-m", "understudy", *arguments]
+
+    assert (
+        subprocess.run([sys.executable, "-c", closing, *command], capture_output=True, check=False, cwd=ROOT).returncode == code
+    )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no device that is always full")
+def test_standard_output_that_is_full_is_named_as_a_file_would_be() -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "understudy", "schema"], stdout=full, stderr=subprocess.PIPE, text=True, check=False, cwd=ROOT
+        )
+
+    assert (done.returncode, done.stderr) == (2, "error: standard output: cannot be written: No space left on device\n")
+
+
+@pytest.mark.parametrize(
+    ("command", "codes"),
+    [
+        (("preview",), "01234"),
+        (("check",), "01234"),
+        (("compliance",), "01234"),
+        (("cost",), "0123"),
+        (("prices", "refresh"), "0123"),
+        (("sandbox", "up"), "0123"),
+        (("explain",), "023"),
+        (("graph",), "023"),
+        (("init",), "023"),
+        (("schema",), "023"),
+    ],
+)
+def test_help_names_the_exit_codes_that_a_command_has(command: tuple[str, ...], codes: str) -> None:
+    lines = CliRunner().invoke(cli, [*command, "--help"]).output.partition("Exit codes:")[2].split("\n")
+
+    assert "".join(line.split()[0] for line in lines if line.strip()) == codes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Callable
 from datetime import date
@@ -155,6 +156,18 @@ def test_no_form_shows_a_secret(report: dict[str, Any], form: str) -> None:
 
     assert "canary" not in text
     assert "hunter2" not in text
+
+
+@pytest.mark.parametrize("form", ["html", "markdown", "text"])
+@pytest.mark.parametrize(("count", "says"), [(1, "1 charge has no price"), (1200, "1,200 charges have no price")])
+def test_a_cost_that_prices_are_missing_of_is_said_to_be_more(report: dict[str, Any], form: str, count: int, says: str) -> None:
+    cost = copy.deepcopy(report["cost"])
+    cost["stacks"]["staging"]["missing_prices"] = count
+
+    text = FORMS[form]({**report, "cost": cost})
+
+    assert f"staging costs more than is told: {says}" in text
+    assert "no price" not in FORMS[form](report).replace("has no price is not counted", "")
 
 
 @pytest.mark.parametrize("form", FORMS)

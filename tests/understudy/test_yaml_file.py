@@ -98,3 +98,25 @@ def test_what_cannot_be_meant_is_refused(tmp_path: Path, text: str | bytes, says
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"Pulumi\.yaml: there is no such file"):
         read_yaml(tmp_path / "Pulumi.yaml")
+
+
+def test_a_variable_that_is_misread_is_refused_without_its_value(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="octal number; put it in quotes") as caught:
+        read_yaml(write(tmp_path, "services:\n  ui:\n    environment:\n      PIN: 0612345\n"))
+
+    assert "0612345" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["a:\n\tb: 1\n", "a:\n  \tb: 1\n  c: 2\n\td: 3\n"])
+def test_a_line_that_is_indented_by_a_tab_is_said_to_be(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ConfigurationError, match="indented by a tab, and YAML takes spaces alone"):
+        read_yaml(write(tmp_path, text))
+
+
+def test_a_file_that_cannot_be_read_is_named_once(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").mkdir()
+
+    with pytest.raises(ConfigurationError) as caught:
+        read_yaml(tmp_path / "Pulumi.yaml")
+
+    assert str(caught.value) == "Pulumi.yaml: cannot be read: Is a directory"

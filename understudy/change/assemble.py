@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from model.errors import ConfigurationError, Problem
 from understudy import assemble
 from understudy.change.difference import change
 from understudy.change.revision import previewed
@@ -45,6 +46,8 @@ def preview(
     if Path(base).is_file():
         given = saved(Path(base))
         return _compared(own, lambda: given, stack, progress)
+    if not base:
+        raise ConfigurationError([Problem("--base", "is empty; give a git revision, or a file with a report in JSON")])
     options: list[str | Path] = []
     for name, paths in (("--policy-pack", pack_directories), ("--policy-pack-config", pack_configs)):
         options += [word for path in paths for word in (name, path)]

@@ -6,20 +6,21 @@ import click
 from click.shell_completion import get_completion_class
 
 from understudy.commands.delivery import deliver
-from understudy.commands.exit_codes import CLEAN, examples, exit_with
+from understudy.commands.exit_codes import CLEAN, exit_with, plain_examples
+from understudy.commands.options import Word
 
 VARIABLE = "_UNDERSTUDY_COMPLETE"
 """The variable by which the script asks."""
 
 
 @click.command(
-    epilog=examples(
+    epilog=plain_examples(
         'eval "$(understudy completion bash)"    # in ~/.bashrc',
         'eval "$(understudy completion zsh)"     # in ~/.zshrc, after compinit',
         "understudy completion fish > ~/.config/fish/completions/understudy.fish",
     )
 )
-@click.argument("shell", type=click.Choice(["bash", "fish", "zsh"]))
+@click.argument("shell", type=Word(["bash", "fish", "zsh"]))
 def completion(shell: str) -> None:
     """Print the completion script of a shell."""
 

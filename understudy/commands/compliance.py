@@ -11,7 +11,7 @@ import click
 from understudy.commands.completing import stacks
 from understudy.commands.delivery import as_json, deliver, progress
 from understudy.commands.exit_codes import CLEAN, INCONCLUSIVE, VIOLATION, examples, exit_with
-from understudy.commands.options import debug_option, format_option, out_option, project_option
+from understudy.commands.options import Word, debug_option, format_option, out_option, project_option
 
 _FRAMEWORKS = ("cis-aws", "cis-eks", "fsbp", "nsa", "pci-dss", "pss", "soc2")
 
@@ -21,9 +21,10 @@ _FRAMEWORKS = ("cis-aws", "cis-eks", "fsbp", "nsa", "pci-dss", "pss", "soc2")
         "understudy compliance --framework cis-aws",
         "understudy compliance --framework pss --stack production --format markdown",
         "understudy compliance --framework pci-dss --strict --format sarif --out pci-dss.sarif",
+        violation="a control fails",
     )
 )
-@click.option("--framework", type=click.Choice(_FRAMEWORKS), required=True)
+@click.option("--framework", type=Word(_FRAMEWORKS), required=True)
 @project_option
 @click.option("--stack", shell_complete=stacks, default="all", show_default=True, help="A stack's name, or `all`.")
 @format_option("text", "json", "markdown", "sarif")

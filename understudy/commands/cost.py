@@ -18,6 +18,8 @@ from understudy.commands.options import debug_option, format_option, out_option,
         "understudy cost",
         "understudy cost --off-hours 128 --format markdown --out cost.md",
         "understudy cost --project examples/online-boutique --prices prices.json",
+        violation="a limit is exceeded",
+        strict=False,
     )
 )
 @project_option

@@ -27,8 +27,10 @@ def deliver(text: str, out: Path | None) -> None:
         try:
             click.echo(text, nl=False)
             sys.stdout.flush()
-        except BrokenPipeError:
+        except OSError as error:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains again when it exits
+            if not isinstance(error, BrokenPipeError):
+                raise ConfigurationError([Problem("standard output", f"cannot be written: {error.strerror}")]) from error
         return
     deliver_all({out: text}, "--out")
 

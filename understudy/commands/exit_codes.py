@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import click
 
@@ -15,19 +15,37 @@ DEBUG_VARIABLE = "UNDERSTUDY_DEBUG"
 """The environment variable that does what --debug does, also where a command has no such option."""
 MOST_PROBLEMS = 50
 """More mistakes at once than this are counted and not shown: an alias in an alias alone makes thousands."""
-EPILOG = """\b
-Exit codes:
-  0  clean
-  1  a mandatory policy is violated
-  2  the configuration or the command line is wrong
-  3  internal error
-  4  --strict: nothing is violated, and something cannot be told yet
-"""
+_MEANINGS = {
+    CLEAN: "clean",
+    VIOLATION: "a mandatory policy is violated",
+    BAD_INPUT: "the configuration or the command line is wrong",
+    INTERNAL: "internal error",
+    INCONCLUSIVE: "--strict: nothing is violated, and something cannot be told yet",
+}
 
 
-def examples(*lines: str) -> str:
-    """A command's epilog: its examples, then the exit codes."""
-    return shown_examples(*lines) + EPILOG
+def told(meanings: Mapping[int, str]) -> str:
+    """Exit codes as a command's help shows them."""
+    return "\b\nExit codes:\n" + "".join(f"  {code}  {meaning}\n" for code, meaning in meanings.items())
+
+
+EPILOG = told(_MEANINGS)
+
+
+def examples(*lines: str, violation: str = _MEANINGS[VIOLATION], failure: str = "", strict: bool = True) -> str:
+    """A command's epilog: its examples, then the exit codes.
+
+    `violation` and `failure` say what the codes 1 and 3 mean for it, where that is something else; without `violation` it has no
+    code 1, and without `strict` no code 4.
+    """
+    meanings = {**_MEANINGS, VIOLATION: violation, INTERNAL: failure or _MEANINGS[INTERNAL]}
+    left_out = {VIOLATION: not violation, INCONCLUSIVE: not strict}
+    return shown_examples(*lines) + told({code: said for code, said in meanings.items() if not left_out.get(code)})
+
+
+def plain_examples(*lines: str) -> str:
+    """The epilog of a command that judges nothing."""
+    return examples(*lines, violation="", strict=False)
 
 
 def shown_examples(*lines: str) -> str:

@@ -8,12 +8,12 @@ import click
 
 from understudy.commands.completing import explainable, stacks
 from understudy.commands.delivery import as_json, deliver, progress
-from understudy.commands.exit_codes import CLEAN, examples, exit_with
+from understudy.commands.exit_codes import CLEAN, exit_with, plain_examples
 from understudy.commands.options import debug_option, format_option, out_option, project_option
 
 
 @click.command(
-    epilog=examples(
+    epilog=plain_examples(
         "understudy explain services.carts.replicas",
         "understudy explain stores/orders/instance",
         "understudy explain PAR-02 --format markdown",

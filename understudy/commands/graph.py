@@ -8,12 +8,12 @@ import click
 
 from understudy.commands.completing import stacks
 from understudy.commands.delivery import deliver
-from understudy.commands.exit_codes import CLEAN, examples, exit_with
+from understudy.commands.exit_codes import CLEAN, exit_with, plain_examples
 from understudy.commands.options import debug_option, format_option, out_option, project_option
 
 
 @click.command(
-    epilog=examples(
+    epilog=plain_examples(
         "understudy graph --out environment.svg",
         "understudy graph --format mermaid --project examples/online-boutique",
         "understudy graph --stack production --format dot",

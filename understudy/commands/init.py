@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 
 import click
 
-from understudy.commands.exit_codes import CLEAN, examples, exit_with
+from understudy.commands.exit_codes import CLEAN, exit_with, plain_examples
 from understudy.commands.options import DIRECTORY, debug_option
 
 _REGION, _STAGING_REGION = "eu-west-1", "eu-north-1"
 
 
 @click.command(
-    epilog=examples(
+    epilog=plain_examples(
         "understudy init shop --domain shop.example.com --account 111122223333 --staging-account 444455556666",
         "understudy init shop --from-compose docker-compose.yml",
         "understudy init shop --from-manifests deploy/",
@@ -79,7 +80,7 @@ def init(
         for note in notes:
             click.echo(f"look at: {note}", err=True)
         click.echo(f"wrote {', '.join(written)} into {directory}")
-        click.echo(f"next: understudy preview --project {directory}")
+        click.echo(f"next: understudy preview --project {shlex.quote(str(directory))}")
         return CLEAN
 
     exit_with(run, debug=debug)

@@ -21,9 +21,18 @@ out_option = click.option(
 debug_option = click.option("--debug", is_flag=True, help="Show the traceback of an internal error.")
 
 
+class Word(click.Choice[str]):
+    """One of some words; the one that is nearest to a mistyped one is named."""
+
+    def get_invalid_choice_message(self, value: object, ctx: click.Context | None) -> str:
+        """What is said of another word."""
+        hint = nearest(str(value), self.choices)
+        return super().get_invalid_choice_message(value, ctx) + ("" if hint.startswith("; allowed") else f" D{hint[3:]}")
+
+
 def format_option(*forms: str) -> Callable[[Command], Command]:
     """The option that chooses one of the forms of a result, by default the first."""
-    return click.option("--format", "form", type=click.Choice(forms), default=forms[0], show_default=True)
+    return click.option("--format", "form", type=Word(forms), default=forms[0], show_default=True)
 
 
 class FormFile(click.ParamType[tuple[str, Path]]):

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from understudy.commands.delivery import deliver, progress
-from understudy.commands.exit_codes import CLEAN, VIOLATION, examples, exit_with
+from understudy.commands.delivery import checked, deliver, progress
+from understudy.commands.exit_codes import CLEAN, VIOLATION, examples, exit_with, plain_examples
 from understudy.commands.options import debug_option, prices_option, project_option
 
 
@@ -16,7 +16,14 @@ def prices() -> None:
     """Show and renew the price table."""
 
 
-@prices.command(epilog=examples("understudy prices refresh --out prices.json", "understudy cost --prices prices.json"))
+@prices.command(
+    epilog=examples(
+        "understudy prices refresh --out prices.json",
+        "understudy cost --prices prices.json",
+        violation="a price was not renewed",
+        strict=False,
+    )
+)
 @project_option
 @prices_option
 @click.option(
@@ -39,6 +46,7 @@ def refresh(directory: Path, prices: Path | None, out: Path, *, debug: bool) -> 
         from understudy.cost.refresh import price_list_client
         from understudy.cost.refresh import refresh as renew
 
+        checked([("--out", out)])
         table, client = read_table(prices), price_list_client()
         _, result = priced_project(directory, table, progress=progress())
         items = {item for estimate in result.estimates for item in estimate.items}
@@ -52,7 +60,7 @@ def refresh(directory: Path, prices: Path | None, out: Path, *, debug: bool) -> 
     exit_with(run, debug=debug)
 
 
-@prices.command(epilog=examples("understudy prices show", "understudy prices show --prices prices.json"))
+@prices.command(epilog=plain_examples("understudy prices show", "understudy prices show --prices prices.json"))
 @prices_option
 @debug_option
 def show(prices: Path | None, *, debug: bool) -> None:

@@ -10,12 +10,12 @@ import click
 
 from understudy.commands.completing import stacks
 from understudy.commands.delivery import as_json, deliver
-from understudy.commands.exit_codes import CLEAN, examples, exit_with
+from understudy.commands.exit_codes import CLEAN, exit_with, plain_examples
 from understudy.commands.options import DIRECTORY, debug_option, out_option, project_option
 
 
 @click.command(
-    epilog=examples(
+    epilog=plain_examples(
         "understudy reference --out reference.json",
         "pulumi policy analyze --policy-pack policies/parity --policy-pack-config parity.json --stack staging",
     )
@@ -40,6 +40,9 @@ def reference(
     The parity pack renders it by itself where the engine gives it the stack's configuration. Where it does not, as under
     `pulumi policy analyze`, write it to a file and name that as `reference` in the pack's configuration.
     """
+
+    if program is not None and configuration is None:
+        raise click.UsageError("--program goes with --configuration")
 
     def run() -> int:
         from understudy.preview.lead import LEAD

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from understudy.commands.delivery import as_json, deliver, progress
-from understudy.commands.exit_codes import CLEAN, INTERNAL, VIOLATION, examples, exit_with
-from understudy.commands.options import Command, debug_option, format_option, out_option, project_option
+from understudy.commands.delivery import as_json, checked, deliver, progress
+from understudy.commands.exit_codes import CLEAN, INTERNAL, VIOLATION, examples, exit_with, plain_examples
+from understudy.commands.options import Command, Word, debug_option, format_option, out_option, project_option
 from understudy.sandbox.faults import METHODS, Kind
 
 if TYPE_CHECKING:
     from understudy.sandbox.rehearsal import Rehearsed, Sandbox
 
+_FAILED = "the engine failed, or an internal error"
 FOLDER = Path(".understudy") / "sandbox"
 directory_option = click.option(
     "--directory",
@@ -39,6 +40,8 @@ def _stack_options(command: Command) -> Command:
         "understudy sandbox fault --kind die-before --method create --nth 40",
         "understudy sandbox up --stack staging",
         "understudy sandbox destroy --yes",
+        failure=_FAILED,
+        strict=False,
     )
 )
 def sandbox() -> None:
@@ -48,7 +51,9 @@ def sandbox() -> None:
     """
 
 
-@sandbox.command(epilog=examples("understudy sandbox up", "understudy sandbox up --stack staging --format json"))
+@sandbox.command(
+    epilog=examples("understudy sandbox up", "understudy sandbox up --stack staging --format json", failure=_FAILED, strict=False)
+)
 @_stack_options
 @debug_option
 def up(directory: Path, folder: Path | None, stack: str, form: str, out: Path | None, *, debug: bool) -> None:
@@ -56,7 +61,7 @@ def up(directory: Path, folder: Path | None, stack: str, form: str, out: Path | 
     _carried_out(directory, folder, stack, form, out, lambda box, stacks: box.up(stacks, progress()), debug=debug)
 
 
-@sandbox.command(epilog=examples("understudy sandbox preview --stack staging"))
+@sandbox.command(epilog=examples("understudy sandbox preview --stack staging", failure=_FAILED, strict=False))
 @_stack_options
 @debug_option
 def preview(directory: Path, folder: Path | None, stack: str, form: str, out: Path | None, *, debug: bool) -> None:
@@ -64,7 +69,7 @@ def preview(directory: Path, folder: Path | None, stack: str, form: str, out: Pa
     _carried_out(directory, folder, stack, form, out, lambda box, stacks: box.preview(stacks, progress()), debug=debug)
 
 
-@sandbox.command(epilog=examples("understudy sandbox destroy --yes"))
+@sandbox.command(epilog=examples("understudy sandbox destroy --yes", failure=_FAILED, strict=False))
 @_stack_options
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @debug_option
@@ -81,7 +86,7 @@ def destroy(directory: Path, folder: Path | None, stack: str, form: str, out: Pa
 
 
 @sandbox.command(
-    epilog=examples(
+    epilog=plain_examples(
         "understudy sandbox fault --kind fail --method create --nth 10",
         "understudy sandbox fault --kind throttle --method update --times 5 --package aws",
         "understudy sandbox fault --clear",
@@ -89,8 +94,8 @@ def destroy(directory: Path, folder: Path | None, stack: str, form: str, out: Pa
 )
 @project_option
 @directory_option
-@click.option("--kind", type=click.Choice(get_args(Kind)), help="What goes wrong.")
-@click.option("--method", type=click.Choice(METHODS), default="create", show_default=True, help="At which call of a provider.")
+@click.option("--kind", type=Word(get_args(Kind)), help="What goes wrong.")
+@click.option("--method", type=Word(METHODS), default="create", show_default=True, help="At which call of a provider.")
 @click.option("--nth", type=click.IntRange(min=1), default=1, show_default=True, help="At the n-th such call.")
 @click.option("--package", default="", help="Of this provider alone, such as aws.")
 @click.option("--type", "type_", default="", help="Of resources of this type alone, such as aws:rds/instance:Instance.")
@@ -143,10 +148,12 @@ def _carried_out(
     def run() -> int:
         from understudy.preview.project import read_project
         from understudy.preview.resolution import resolution
+
+        checked([("--out", out)] if out else [])
         from understudy.sandbox.rehearsal import existing_sandbox, open_sandbox
 
         project = read_project(directory)
-        stacks = project.stacks if stack == "all" else (stack,)
+        stacks = project.chosen(stack)
         for name in stacks:
             resolution(project, name)
         box = (existing_sandbox if must_exist else open_sandbox)(folder or directory / FOLDER, project)

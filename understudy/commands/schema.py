@@ -7,14 +7,16 @@ from pathlib import Path
 import click
 
 from understudy.commands.delivery import as_json, deliver
-from understudy.commands.exit_codes import CLEAN, examples, exit_with
-from understudy.commands.options import project_option
+from understudy.commands.exit_codes import CLEAN, exit_with, plain_examples
+from understudy.commands.options import Word, project_option
 
 
 @click.command(
-    epilog=examples("understudy schema > pulumi.schema.json", "understudy schema --file stack --project examples/online-boutique")
+    epilog=plain_examples(
+        "understudy schema > pulumi.schema.json", "understudy schema --file stack --project examples/online-boutique"
+    )
 )
-@click.option("--file", "which", type=click.Choice(["project", "stack"]), default="project", show_default=True)
+@click.option("--file", "which", type=Word(["project", "stack"]), default="project", show_default=True)
 @project_option
 def schema(which: str, directory: Path) -> None:
     """Print the JSON Schema of Pulumi.yaml, or of a staging stack's file, for editors."""

@@ -71,6 +71,7 @@ def summary(figures: Mapping[str, Any]) -> dict[str, Any]:
             **stack,
             "components": [{"component": one["component"], "monthly": one["monthly"]} for one in stack["components"]],
             "unpriced": len(stack["unpriced"]),
+            "missing_prices": sum(line["item"] is not None for line in stack["unpriced"]),
         }
         for name, stack in figures["stacks"].items()
     }

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from understudy.cost.rows import Row, cost_rows, total_rows, uncounted, unverified, unverified_shares
+from understudy.cost.rows import (
+    Row,
+    are_compared,
+    cost_rows,
+    missing_prices,
+    total_rows,
+    uncounted,
+    unverified,
+    unverified_shares,
+)
 from understudy.report.markdown_text import code, plain, table_head, table_row
 
 MARKER = "<!-- understudy-cost -->"
@@ -28,6 +37,7 @@ def _verdict(document: Mapping[str, Any]) -> Iterator[str]:
         limit = compared["max_cost_ratio"]
         allowed = "" if limit is None else f", at most {limit:g} is allowed"
         yield f"- {stack} costs {compared['ratio']} of production{allowed}"
+    yield from (f"- {missing}" for missing in missing_prices(document))
     for stack, saved in document["off_hours"]["saves"].items():
         hours = document["off_hours"]["hours_a_week"]
         yield f"- stopping {stack}'s nodes and databases {hours} of 168 hours a week would save {float(saved):,.2f} a month"
@@ -68,13 +78,16 @@ def _unverified(document: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _table(document: Mapping[str, Any], rows: Iterable[Row]) -> Iterator[str]:
-    yield from table_head(["", *document["stacks"], "ratio"], "l" + "r" * len(document["stacks"]) + "r")
-    yield from map(_row, rows)
+    compared = are_compared(document["stacks"])
+    heads = ["", *document["stacks"], *(["ratio"] if compared else [])]
+    yield from table_head(heads, "l" + "r" * (len(heads) - 1))
+    yield from (_row(row, compared=compared) for row in rows)
 
 
-def _row(row: Row) -> str:
+def _row(row: Row, *, compared: bool) -> str:
     amounts = ["·" if amount is None else f"{amount:,.2f}" for amount in row.amounts]
-    return table_row("&emsp;" * row.depth + plain(row.label), *amounts, "" if row.ratio is None else f"{row.ratio:.2f}")
+    ratio = ["" if row.ratio is None else f"{row.ratio:.2f}"] if compared else []
+    return table_row("&emsp;" * row.depth + plain(row.label), *amounts, *ratio)
 
 
 def _folded(title: str, lines: Iterable[str]) -> Iterator[str]:

@@ -90,7 +90,7 @@ def read_table(path: Path | None) -> PriceTable:
     except OSError as error:
         raise ConfigurationError([Problem("--prices", f"{str(path)!r} cannot be read: {error.strerror}")]) from error
     except ValidationError as error:
-        raise ConfigurationError(_problem(details) for details in error.errors(include_url=False)) from error
+        raise ConfigurationError(_problem(str(path), details) for details in error.errors(include_url=False)) from error
 
 
 def table_json(table: PriceTable) -> str:
@@ -102,6 +102,8 @@ def table_json(table: PriceTable) -> str:
     return f'{head},\n "prices": [\n{rows}\n ]\n}}\n'
 
 
-def _problem(details: Any) -> Problem:
+def _problem(name: str, details: Any) -> Problem:
     path = ".".join(str(part) for part in details["loc"])
+    if details["type"] == "json_invalid":
+        return Problem("--prices", f"{name!r} is no JSON: {details['ctx']['error']}")
     return Problem(f"--prices {path}".strip(), f"found {quoted(details['input'])}: {details['msg']}")

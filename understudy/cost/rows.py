@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sized
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -20,9 +20,16 @@ class Row:
 
     @property
     def ratio(self) -> Decimal | None:
-        """The last stack's amount to the first's, where both have one and it is not nothing."""
-        first, last = self.amounts[0], self.amounts[-1]
-        return last / first if len(self.amounts) > 1 and first and last is not None else None
+        """Of two stacks, the second's amount to the first's, where both have one and it is not nothing."""
+        if not are_compared(self.amounts):
+            return None
+        first, second = self.amounts
+        return second / first if first and second is not None else None
+
+
+def are_compared(stacks: Sized) -> bool:
+    """Whether a column with a ratio says whose it is: there are two stacks, one beside the other."""
+    return len(stacks) == 2
 
 
 def cost_rows(document: Mapping[str, Any]) -> Iterator[Row]:
@@ -58,6 +65,16 @@ def uncounted(document: Mapping[str, Any]) -> list[Uncounted]:
 def unverified(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The prices in use that no source states for their region."""
     return [price for price in document["prices"] if not price["verified"]]
+
+
+def missing_prices(document: Mapping[str, Any]) -> list[str]:
+    """A sentence for each stack that the price table has not all prices of."""
+    counts = {name: sum(line["item"] is not None for line in stack["unpriced"]) for name, stack in document["stacks"].items()}
+    return [
+        f"{name} costs more than is told: {count:,} {'charge has' if count == 1 else 'charges have'} no price"
+        for name, count in counts.items()
+        if count
+    ]
 
 
 def unverified_shares(document: Mapping[str, Any]) -> list[tuple[str, Decimal]]:

@@ -63,9 +63,8 @@ def read_request(command: Sequence[str]) -> Request:
     position = next((index for index, word in enumerate(words) if word in OPERATIONS), None)
     if position is None:
         first = next((word for word in words if not word.startswith("-")), "")
-        raise ConfigurationError(
-            [Problem("command", f"found {quoted(first)}{nearest(first, sorted(OPERATIONS))}; {shown} can be checked")]
-        )
+        found = f"found {quoted(first)}{nearest(first, sorted(OPERATIONS))}" if first else f"found {quoted(executable)} alone"
+        raise ConfigurationError([Problem("command", f"{found}; {shown} can be checked")])
     operation = OPERATIONS[words[position]]
     if operation == "policy analyze" and words[position + 1 : position + 2] != ["analyze"]:
         raise ConfigurationError([Problem("command", f"of `pulumi policy`, `analyze` alone can be checked; {shown}")])

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from policies.security.credential_shapes import holds_credential
 from scaling.explain import explain
 from scaling.figures import leaves
 from scaling.resolve import Resolution
 from understudy.explain.story import Story
+from understudy.preview.packs import masked
 from understudy.preview.source import ConfigurationFiles
 
 
@@ -19,7 +21,14 @@ def figures(resolution: Resolution) -> set[str]:
 
 def figure_story(resolution: Resolution, files: ConfigurationFiles, path: str) -> Story:
     """The story. Raises ConfigurationError, naming the nearest path, where the model has no such figure."""
-    return Story("figure", path, (*explain(resolution, path), *_written(resolution, files, path)))
+    told = [masked(line, _credentials(resolution, path)) for line in explain(resolution, path)]
+    return Story("figure", path, (*told, *_written(resolution, files, path)))
+
+
+def _credentials(resolution: Resolution, path: str) -> set[str]:
+    """The value at the path where it is a credential in the clear: a rule finds it, and no story repeats it."""
+    values = (str(value) for leaf, value, _ in leaves(resolution.production) if leaf == path)
+    return {value for value in values if holds_credential(path.rsplit(".", 1)[-1], value)}
 
 
 def _written(resolution: Resolution, files: ConfigurationFiles, path: str) -> Iterator[str]:

@@ -21,5 +21,5 @@ def drawing(directory: Path, stack: str | None, form: str) -> str:
     Raises ConfigurationError for every mistake in the configuration.
     """
     project = read_project(directory)
-    name = stack or project.stacks[min(1, len(project.stacks) - 1)]
+    name = project.stacks[min(1, len(project.stacks) - 1)] if stack is None else stack
     return FORMS[form](graph_view(resolution(project, name)))

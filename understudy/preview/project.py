@@ -15,7 +15,8 @@ from understudy.preview.yaml_file import YamlFile, read_yaml
 
 SECRET_KEY = "secure"  # noqa: S105 - the key under which Pulumi keeps a ciphertext
 
-
+ALL = "all"
+"""Means every stack of a project."""
 _DECLARATION_KEYS = ("type", "items", "description", "secret", "default", "value")
 _STACK_KEYS = ("config", "secretsprovider", "encryptedkey", "encryptionsalt")
 _PREFIX, _SUFFIX = "Pulumi.", ".yaml"
@@ -44,6 +45,14 @@ class Project:
         names = {file.name.removeprefix(_PREFIX).removesuffix(_SUFFIX) for file in files}
         return (LEAD, *sorted(names - {LEAD}))
 
+    def chosen(self, stack: str) -> tuple[str, ...]:
+        """The stacks that a word means: one, or `all`. Raises ConfigurationError for another word."""
+        if stack == ALL:
+            return self.stacks
+        if stack not in self.stacks:
+            raise ConfigurationError([Problem("--stack", f"found {quoted(stack)}{nearest(stack, (ALL, *self.stacks))}")])
+        return (stack,)
+
     def stack_configuration(self, stack: str) -> dict[str, str]:
         """The project's configuration with the stack's own on top, key by key, as the engine merges them.
 
@@ -67,7 +76,7 @@ class Project:
     def files(self, stack: str) -> ConfigurationFiles:
         """The files of a stack's configuration. Raises ConfigurationError for one that cannot be read."""
         path = self.stack_directory / f"{_PREFIX}{stack}{_SUFFIX}"
-        own = read_yaml(path, shown(path, self.directory)) if path.exists() else None
+        own = read_yaml(path, shown(path, self.directory)) if path.exists() or path.is_symlink() else None
         return ConfigurationFiles(self.name, self.file, own)
 
     def _own(self, file: YamlFile) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from model.errors import ConfigurationError, Problem, quoted
+from model.errors import ConfigurationError, Problem, is_variable, quoted
 
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
@@ -28,6 +28,7 @@ _WORDS: dict[str, object] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
+_TAB = re.compile(r" *\t")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MAX_DEPTH = 64
 MAX_DIGITS = 30
@@ -64,7 +65,9 @@ def read_yaml(path: Path, shown: str = "") -> YamlFile:
         raise ConfigurationError([Problem(shown, f"cannot be read: {_reason(error)}")]) from error
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ConfigurationError([Problem("", f"is no valid YAML: {error.problem}", f"{shown}:{line}")]) from error
+        written = text.splitlines()[line - 1 : line]
+        tab = "; the line is indented by a tab, and YAML takes spaces alone" if written and _TAB.match(written[0]) else ""
+        raise ConfigurationError([Problem("", f"is no valid YAML: {error.problem}{tab}", f"{shown}:{line}")]) from error
     except (yaml.YAMLError, RecursionError) as error:
         raise ConfigurationError([Problem(shown, f"is no valid YAML: {_reason(error)}")]) from error
     if node is None:
@@ -77,6 +80,8 @@ def read_yaml(path: Path, shown: str = "") -> YamlFile:
 
 
 def _reason(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
     return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 
@@ -138,7 +143,8 @@ class _Reader:
             return _WORDS[text]
         misread = next((meaning for pattern, meaning in _MISREAD if pattern.match(text)), None)
         if misread is not None:
-            return self._refuse(line, path, f"found {text}, which {misread}; put it in quotes, or write it as a plain number")
+            found = "" if is_variable(path) else f"found {text}, which "
+            return self._refuse(line, path, f"{found}{misread}; put it in quotes, or write it as a plain number")
         if _INTEGER.match(text):
             return int(text) if len(text) <= MAX_DIGITS else self._refuse(line, path, f"is a number of {len(text)} digits")
         return float(text) if _FLOAT.match(text) else text

@@ -10,7 +10,7 @@ from scaling.ledger import Ledger, LedgerLine
 from scaling.represented_load import RepresentedLoad
 from understudy.preview.packs import MANDATORY, Examined, Violation
 from understudy.preview.rendering import Rendering
-from understudy.preview.reported import reported
+from understudy.preview.reported import published
 from understudy.preview.source import Source
 from understudy.report.components import components
 from understudy.sources import Sources
@@ -90,7 +90,7 @@ def _stack(
     rendering: Rendering, sources: Sources, violations: Sequence[Violation], coverage: Sequence[Examined]
 ) -> dict[str, Any]:
     return {
-        "resources": [reported(resource) for resource in rendering.resources],
+        "resources": [published(resource) for resource in rendering.resources],
         "outputs": dict(rendering.outputs),
         "policies": [_violation(violation, sources) for violation in sorted(set(violations))],
         "rules": [_examined(rule, sources) for rule in sorted(coverage, key=lambda rule: (rule.pack, rule.rule.id))],

@@ -24,7 +24,7 @@ from understudy.report.markdown_text import code, cut, fence_for, plain, table_h
 from understudy.report.parity import HEADINGS, parity_tables
 from understudy.report.tables import Table, tables
 from understudy.report.tree import columns, folded, tree_rows
-from understudy.report.words import exempted, findings, money, place, said, shares, shown, source
+from understudy.report.words import beside, differ, exempted, findings, money, more_properties, place, said, shown, source
 
 LIMIT = 65_536
 """Characters that a comment on a pull request may have."""
@@ -106,7 +106,7 @@ def _head(document: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     yield from table_head(("environment", "resources", "USD a month", "", "parity"), "lrrll")
     cost = document.get("cost", {})
-    parts, parity = dict(shares(cost)), {table.stack: table.verdict for table in parity_tables(document)}
+    parts, parity = beside(cost), {table.stack: table.verdict for table in parity_tables(document)}
     for stack, count in document["summary"]["resources"].items():
         monthly = money(cost.get("stacks", {}).get(stack, {}).get("monthly"))
         yield table_row(plain(stack), f"{count:,}", monthly, parts.get(stack, ""), parity.get(stack, ""))
@@ -173,7 +173,7 @@ def _resources(document: Mapping[str, Any]) -> Iterator[str]:
         for path, sides in each.properties[:MOST_PROPERTIES]:
             yield cut(f"      {shown(path)}: {shown(sides)}")
         if len(each.properties) > MOST_PROPERTIES:
-            yield f"      and {len(each.properties) - MOST_PROPERTIES} more properties"
+            yield f"      {more_properties(len(each.properties) - MOST_PROPERTIES)}"
 
 
 def _parity(document: Mapping[str, Any]) -> Iterator[Section]:
@@ -202,6 +202,6 @@ def _tree(document: Mapping[str, Any]) -> Section:
         lines.append(table_row("&emsp;" * row.depth + label + mark, *map(plain, row.cells), plain(row.why)))
     same = folded(document)
     if lines and same:
-        lines += ["", f"{len(same)} more differ in nothing but identity: {plain(', '.join(same))}."]
+        lines += ["", f"{differ(len(same))} in nothing but identity: {plain(', '.join(same))}."]
     head = tuple(table_head(("component", *map(plain, stacks), "what differs, and why"), "l" + "r" * len(stacks) + "l"))
     return Section("Components: what was scaled, and why", tuple(lines), head)

@@ -38,7 +38,7 @@ def _table(stack: str, section: Mapping[str, Any]) -> ParityTable:
 
 def _row(row: Mapping[str, Any]) -> tuple[str, ...]:
     figures = ("compared", "equal", "explained", "unexplained", "compared_by_source")
-    return (row["row"], percent(row["score"]), *(str(row[name]) for name in figures))
+    return (row["row"], percent(row["score"]), *(f"{row[name]:,}" for name in figures))
 
 
 def percent(share: float) -> str:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from rich.console import Console, Group, RenderableType
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, Group, RenderableType
+from rich.measure import Measurement
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -28,11 +32,24 @@ from understudy.report.parity import HEADINGS, parity_tables
 from understudy.report.tables import Table as Figures
 from understudy.report.tables import further_tables, tables
 from understudy.report.tree import TreeRow, columns, folded, tree_rows
-from understudy.report.words import LEVELS, description, exempted, findings, money, place, said, shares, shown, source
+from understudy.report.words import (
+    LEVELS,
+    beside,
+    description,
+    differ,
+    exempted,
+    findings,
+    money,
+    more_properties,
+    place,
+    said,
+    shown,
+    source,
+)
 
 WIDTH, NARROWEST, WIDEST = 100, 80, 120
-_NAMES = 28
-"""Columns that names of components and figures have at least: what most of them need."""
+_NAMES, _REASONS, _GAP = 28, 16, 2
+"""Columns that names of components and figures have at least, and reasons, and what is between columns."""
 _MARKS = {"mandatory": ("✗", "bold red"), "advisory": ("!", "yellow")}
 _CHANGED = {"+": "green", "~": "yellow", "-": "red"}
 
@@ -60,14 +77,14 @@ def render_text(document: Mapping[str, Any], *, width: int = WIDTH, colour: bool
         legacy_windows=False,
         _environ={},
     )
-    for index, section in enumerate(each for each in _sections(document, detail) if each):
+    for index, section in enumerate(each for each in _sections(document, detail, width) if each):
         if index:
             console.print()
         console.print(Group(*section))
     return "".join(f"{line.rstrip()}\n" for line in output.getvalue().splitlines())
 
 
-def _sections(document: Mapping[str, Any], detail: Detail) -> Iterator[list[RenderableType]]:
+def _sections(document: Mapping[str, Any], detail: Detail, width: int) -> Iterator[list[RenderableType]]:
     yield list(_verdict(document))
     yield list(_wrong(document))
     yield list(_engine(document))
@@ -77,7 +94,7 @@ def _sections(document: Mapping[str, Any], detail: Detail) -> Iterator[list[Rend
     yield list(_advice(document, detail))
     yield list(_exempted(document))
     yield list(_parity(document))
-    yield list(_components(document, detail))
+    yield list(_components(document, detail, width))
     yield from map(_told, tables(document))
     if detail is Detail.VERBOSE:
         yield list(_differences(document))
@@ -92,11 +109,11 @@ def _verdict(document: Mapping[str, Any]) -> Iterator[RenderableType]:
     verdict.append(f"  {counts['mandatory']} mandatory, {counts['advisory']} advisory", "")
     yield verdict
     cost = document.get("cost", {})
-    parts = dict(shares(cost))
+    parts = beside(cost)
     rows = []
     for stack, count in document["summary"]["resources"].items():
         monthly = cost.get("stacks", {}).get(stack, {}).get("monthly")
-        rows.append((stack, f"{count} resources", f"{money(monthly)} USD a month" if monthly else "", parts.get(stack, "")))
+        rows.append((stack, f"{count:,} resources", f"{money(monthly)} USD a month" if monthly else "", parts.get(stack, "")))
     yield _table(rows, "lrrl")
     packs = ", ".join(f"{pack['name']} ({pack['policies']})" for pack in document["packs"]) or "no policy pack"
     yield _line(f"judged by {packs}", style="dim")
@@ -130,7 +147,7 @@ def _change(document: Mapping[str, Any], detail: Detail) -> Iterator[RenderableT
         for path, sides in told:
             yield _line(f"{path}: {sides}", 6)
         if len(told) < len(each.properties):
-            yield _line(f"and {len(each.properties) - len(told)} more properties", 6, "dim")
+            yield _line(more_properties(len(each.properties) - len(told)), 6, "dim")
     for title, moved in (("FIGURES THAT MOVE", moved_figures(document)), ("REPRESENTED LOAD THAT MOVES", moved_loads(document))):
         if moved:
             yield Text("")
@@ -201,27 +218,59 @@ def _parity(document: Mapping[str, Any]) -> Iterator[RenderableType]:
             yield _line(remark)
 
 
-def _components(document: Mapping[str, Any], detail: Detail) -> Iterator[RenderableType]:
-    rows = list(tree_rows(document, whole=detail is Detail.VERBOSE))
+def _components(document: Mapping[str, Any], detail: Detail, width: int) -> Iterator[RenderableType]:
+    """The tree, with as many stacks beside the first as there is room for; further ones in a table of their own."""
+    whole, stacks = detail is Detail.VERBOSE, columns(document)
+    rows = list(tree_rows(document, whole=whole))
     if not rows:
         return
-    stacks = columns(document)
-    table = Table(box=None, show_edge=False, pad_edge=False, padding=(0, 0, 0, 2), expand=True, header_style="bold")
+    widest = max(map(cell_len, (*stacks, *(cell for row in rows for cell in row.cells)))) + _GAP
+    room = max((width - _NAMES - _REASONS) // widest - 1, 1)
+    for begin in range(1, max(len(stacks), 2), room):
+        if begin > 1:
+            yield Text("")
+        some = [stacks[0], *stacks[begin : begin + room]]
+        yield _tree(list(tree_rows(document, whole=whole, stacks=some)), some)
+    if document["ledger"]:
+        yield _line(f"`understudy explain {document['ledger'][0]['path']}` tells a figure's story", style="dim")
+    same = folded(document)
+    if same and detail is not Detail.VERBOSE:
+        yield _line(f"{differ(len(same))} in nothing but identity: {', '.join(same)}", style="dim")
+
+
+def _tree(rows: Sequence[TreeRow], stacks: Sequence[str]) -> Table:
+    table = Table(box=None, show_edge=False, pad_edge=False, padding=(0, 0, 0, _GAP), expand=True, header_style="bold")
     table.add_column("COMPONENTS", ratio=1, width=_NAMES, overflow="fold")
     for stack in stacks:
         table.add_column(shown(stack), justify="right", no_wrap=True, overflow="fold")
     table.add_column("what differs, and why", ratio=1, overflow="fold", style="dim")
     for row in rows:
         table.add_row(_label(row), *(Text(shown(cell), _cell_style(row)) for cell in row.cells), Text(shown(row.why)))
-    yield table
-    if document["ledger"]:
-        yield _line(f"`understudy explain {document['ledger'][0]['path']}` tells a figure's story", style="dim")
-    same = folded(document)
-    if same and detail is not Detail.VERBOSE:
-        yield _line(f"{len(same)} more differ in nothing but identity: {', '.join(same)}", style="dim")
+    return table
+
+
+@dataclass(frozen=True)
+class _Path:
+    """A figure's path, broken after a dot or an underscore where it is too long for its column."""
+
+    text: Text
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        return Measurement.get(console, options, self.text)
+
+    def __rich_console__(self, _: Console, options: ConsoleOptions) -> Iterator[Text]:
+        line = ""
+        for part in re.findall(r"[^._]*[._]?", self.text.plain):
+            if line and cell_len(line + part) > options.max_width:
+                yield Text(line, overflow="fold")
+                line = ""
+            line += part
+        yield Text(line, overflow="fold")
 
 
 def _label(row: TreeRow) -> RenderableType:
+    if row.kind == "figure":
+        return Padding(_Path(Text(shown(row.label))), (0, 0, 0, 2 * row.depth))
     label = Text(shown(row.label), "bold" if row.kind == "component" else "")
     if row.kind == "component" and row.differs:
         label.append("  ≠", "yellow")

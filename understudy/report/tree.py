@@ -35,14 +35,14 @@ def columns(document: Mapping[str, Any]) -> Sequence[str]:
     return list(document["stacks"])
 
 
-def tree_rows(document: Mapping[str, Any], *, whole: bool = False) -> Iterator[TreeRow]:
-    """The rows of every component that tells something of its own, or of all of them."""
+def tree_rows(document: Mapping[str, Any], *, whole: bool = False, stacks: Sequence[str] = ()) -> Iterator[TreeRow]:
+    """The rows of every component that tells something of its own, or of all of them; of some stacks, or of all."""
     lines: dict[str, dict[str, Mapping[str, Any]]] = {}
     for line in document["ledger"]:
         lines.setdefault(line["path"], {})[line["stack"]] = line
     shown = list(document.get("components", ()))
     telling = {tuple(each["path"][:size]) for each in shown if tells(each) for size in range(len(each["path"]) + 1)}
-    stacks = columns(document)
+    stacks = stacks or columns(document)
     for component in shown:
         if not whole and tuple(component["path"]) not in telling:
             continue
@@ -78,35 +78,35 @@ def _differs(component: Component) -> bool:
 
 
 def _component(component: Component, stacks: Sequence[str], depth: int) -> TreeRow:
-    counts = component["resources"]
-    several = len(component["explained"]) > 1
+    counts = {stack: component["resources"].get(stack, 0) for stack in stacks}
+    explained = {stack: component["explained"][stack] for stack in stacks if stack in component["explained"]}
     differences = [
-        (f"{stack}: " if several else "") + ", ".join(f"{count} {what}" for what, count in found.items())
-        for stack, found in component["explained"].items()
+        (f"{stack}: " if len(explained) > 1 else "") + ", ".join(f"{count} {what}" for what, count in found.items())
+        for stack, found in explained.items()
         if found
     ]
     levels: dict[str, int] = {}
-    for found in component["findings"].values():
-        for level, count in found.items():
+    for stack in stacks:
+        for level, count in component["findings"].get(stack, {}).items():
             levels[level] = levels.get(level, 0) + count
     return TreeRow(
         "component",
         depth,
         component["path"][-1] if component["path"] else "stack",
-        tuple(f"{counts.get(stack, 0)} resources" if counts.get(stack, 0) != 1 else "1 resource" for stack in stacks)
+        tuple(f"{count:,} resources" if count != 1 else "1 resource" for count in counts.values())
         if any(counts.values())
         else ("",) * len(stacks),
         "; ".join(differences),
-        _differs(component),
+        len(set(counts.values())) > 1,
         levels,
     )
 
 
 def _figure(label: str, by_stack: Mapping[str, Mapping[str, Any]], stacks: Sequence[str], depth: int) -> TreeRow:
     first = next(iter(by_stack.values()))
-    results = {stack: figure(line["result"]) for stack, line in by_stack.items()}
-    several = len(by_stack) > 1
-    why = "; ".join((f"{stack}: " if several else "") + scaled(line) for stack, line in by_stack.items())
+    told = {stack: line for stack, line in by_stack.items() if stack in stacks}
+    results = {stack: figure(line["result"]) for stack, line in told.items()}
+    why = "; ".join((f"{stack}: " if len(told) > 1 else "") + scaled(line) for stack, line in told.items())
     cells = tuple(results.get(stack, figure(first["production"])) for stack in stacks)
     return TreeRow("figure", depth, label, cells, why, len(set(cells)) > 1)
 

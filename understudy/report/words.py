@@ -77,6 +77,32 @@ def shares(section: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield stack, f"{compared['ratio']:.4g} of production{allowed}" if compared["ratio"] is not None else ""
 
 
+def lacking(section: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Of each stack in a cost section that the price table has not all prices of: its name, and how many it lacks."""
+    for stack, content in section.get("stacks", {}).items():
+        count = content.get("missing_prices", 0)
+        if count:
+            yield stack, "1 charge has no price" if count == 1 else f"{count:,} charges have no price"
+
+
+def more_properties(count: int) -> str:
+    """What is said of properties that are left out."""
+    return f"and {count:,} more {'property' if count == 1 else 'properties'}"
+
+
+def differ(count: int) -> str:
+    """What is said of components that are left out."""
+    return f"{count:,} more {'differs' if count == 1 else 'differ'}"
+
+
+def beside(section: Mapping[str, Any]) -> dict[str, str]:
+    """What stands beside each stack's cost: its part of production's, and whether prices are missing."""
+    told: dict[str, list[str]] = {}
+    for stack, part in (*shares(section), *lacking(section)):
+        told.setdefault(stack, []).extend([part] if part else [])
+    return {stack: "; ".join(parts) for stack, parts in told.items()}
+
+
 def shown(text: str) -> str:
     """A text without characters that a terminal obeys, that turn the direction of what is read, or that no file can hold."""
     return _OBEYED.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -13,6 +13,16 @@ from understudy.start.manifests import read_manifests
 from understudy.start.sketch import UNKNOWN_TAG, Sketch, SketchedService, model_name
 
 _LONGEST = 20
+_OPTIONS = {
+    "environment.system": "--name",
+    "environment.owner": "--owner",
+    "environment.identity.domain": "--domain",
+    "environment.identity.account_id": "--account",
+    "environment.identity.regions.primary": "--region",
+    "identity.account_id": "--staging-account",
+    "identity.regions": "--staging-region",
+}
+"""The option that gives each figure of a new project's identity, as messages name it."""
 _PLACEHOLDER = Sketch(
     services=(
         SketchedService(
@@ -46,9 +56,20 @@ def begin(
         sketch = read_compose(compose)
     elif manifests is not None:
         sketch = read_manifests(manifests)
-    files = project_files(sketch, answers, directory, program)
+    try:
+        files = project_files(sketch, answers, directory, program)
+    except ConfigurationError as error:
+        raise _as_asked(error, answers) from error
     write_project(files, directory, force=force)
     return sorted(files), sketch.notes
+
+
+def _as_asked(error: ConfigurationError, answers: Answers) -> ConfigurationError:
+    """Mistakes as those of the options that were answered wrongly; what only follows from one is left out."""
+    asked = {_OPTIONS[problem.path]: problem.message for problem in error.problems if problem.path in _OPTIONS}
+    if "--name" in asked and answers.domain.startswith(f"{answers.system}."):
+        asked.pop("--domain", None)
+    return ConfigurationError(Problem(option, message) for option, message in asked.items()) if asked else error
 
 
 def program_folder(given: Path | None) -> Path:

@@ -83,7 +83,7 @@ def _service(
     environment = {name: variable(name, value, near) for name, value in sorted(one.environment.items())}
     lost = sorted(name for name, value in environment.items() if value is None)
     if lost:
-        notes.append(f"{one.name}: not taken over, since each holds a secret or an address of another form: {', '.join(lost)}")
+        notes.append(f"{one.name}: not taken over, for a secret in it or an address of another form: {', '.join(lost)}")
     repository, tag = image_parts(one.image)
     if tag == UNKNOWN_TAG:
         notes.append(f"{one.name}: no release is named; set image.tag")

@@ -67,7 +67,8 @@ def _identity(account: str, environment: str, region: str, domain: str, addresse
     recovery = RECOVERY.get(region)
     if recovery is None:
         allowed = ", ".join(sorted(RECOVERY))
-        raise ConfigurationError([Problem("region", f"found {quoted(region)}, whose partner is not known; known: {allowed}")])
+        option = "--staging-region" if environment == "staging" else "--region"
+        raise ConfigurationError([Problem(option, f"found {quoted(region)}, whose partner is not known; known: {allowed}")])
     return {
         "environment": environment,
         "account_id": account,

@@ -16,7 +16,7 @@ from understudy.report import change, engine
 from understudy.report.parity import HEADINGS, parity_tables
 from understudy.report.tables import further_tables, tables
 from understudy.report.tree import columns, tree_rows
-from understudy.report.words import LEVELS, description, exempted, findings, money, place, said, shares, shown, source
+from understudy.report.words import LEVELS, beside, description, exempted, findings, money, place, said, shown, source
 
 HERE = Path(__file__).parent
 
@@ -33,7 +33,7 @@ def render_html(document: Mapping[str, Any]) -> str:
             script=Markup(script),  # noqa: S704 - a file of this package
             policy=_policy(style, script),
             columns=columns(document),
-            shares=dict(shares(document.get("cost", {}))),
+            shares=beside(document.get("cost", {})),
             findings={level: [each for each in findings(document) if each[0] == level] for level in LEVELS},
             exempted=list(exempted(document)),
             parity=parity_tables(document),
