@@ -12,10 +12,9 @@ from model.references import DataClassRef
 
 BackupDays = Annotated[int, Field(ge=1, le=35)]
 InsightsDays = Literal[7, 31, 93, 186, 372, 731]
-Window = Annotated[str, StringConstraints(pattern=r"^\d\d:\d\d-\d\d:\d\d$")]
-WeeklyWindow = Annotated[
-    str, StringConstraints(pattern=r"^(mon|tue|wed|thu|fri|sat|sun):\d\d:\d\d-(mon|tue|wed|thu|fri|sat|sun):\d\d:\d\d$")
-]
+_TIME, _DAY = r"([01]\d|2[0-3]):[0-5]\d", "(mon|tue|wed|thu|fri|sat|sun)"
+Window = Annotated[str, StringConstraints(pattern=f"^{_TIME}-{_TIME}$")]
+WeeklyWindow = Annotated[str, StringConstraints(pattern=f"^{_DAY}:{_TIME}-{_DAY}:{_TIME}$")]
 DatabaseName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,62}$")]
 
 

@@ -166,6 +166,13 @@ MISTAKES: list[tuple[str, Change, str, str]] = [
         "environment.cluster.public_access_ranges[0]",
         "whole internet",
     ),
+    ("no time of day", put("stores.orders.backup_window", "25:00-02:00"), "environment.stores.orders.backup_window", "25:00"),
+    (
+        "no minute",
+        put("stores.orders.maintenance_window", "sun:03:60-sun:04:00"),
+        "environment.stores.orders.maintenance_window",
+        "03:60",
+    ),
     (
         "one region as a pair",
         put("identity.regions.recovery", "eu-west-1"),
