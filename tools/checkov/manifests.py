@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from policies.engine.aliases import canonical
+from policies.engine.node import Unknown
 from policies.engine.snapshot import Resource
 from understudy.preview.rendering import Rendering
 
@@ -54,7 +55,9 @@ def read_manifests(directory: Path) -> Iterator[Resource]:
 
 
 def _filled(value: Any) -> Any:
-    """A value with a text wherever the report's document has a mark."""
+    """A value with a text wherever something is not known, or the report's document has a mark."""
+    if isinstance(value, Unknown):
+        return PLACEHOLDER
     if isinstance(value, Mapping):
         if len(value) == 1 and next(iter(value)) in ("$unknown", "$secret", "$resource"):
             return PLACEHOLDER
