@@ -230,7 +230,7 @@ def _components(document: Mapping[str, Any], detail: Detail, width: int) -> Iter
         if begin > 1:
             yield Text("")
         some = [stacks[0], *stacks[begin : begin + room]]
-        yield _tree(list(tree_rows(document, whole=whole, stacks=some)), some)
+        yield _tree(rows if len(some) == len(stacks) else list(tree_rows(document, whole=whole, stacks=some)), some)
     if document["ledger"]:
         yield _line(f"`understudy explain {document['ledger'][0]['path']}` tells a figure's story", style="dim")
     same = folded(document)
