@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import closing
 from pathlib import Path
 
@@ -12,8 +13,10 @@ from click.testing import CliRunner, Result
 from tests.data.conftest import make_database
 from tests.data.strategies import nasty
 from understudy.commands.data import data
+from understudy.data import job
 from understudy.data.connection import connect
 from understudy.data.server import Server
+from understudy.data.target import BusyError, Target
 
 
 @pytest.fixture
@@ -49,3 +52,31 @@ def test_an_age_is_asked_of_a_result_alone(strategy: Path) -> None:
 
     assert result.exit_code == 2
     assert result.stderr == "error: --max-age-hours: judges a result; name it by --result\n"
+
+
+def test_a_refresh_says_that_another_one_is_running(production_server: Server, staging_server: Server, strategy: Path) -> None:
+    name = make_database(production_server, "REVOKE CREATE ON SCHEMA public FROM PUBLIC; CREATE TABLE a (b text)")
+    source = f"host={production_server.folder} user=reader dbname={name}"
+    target = f"host={staging_server.folder} user=filler dbname=taken"
+
+    with closing(Target(staging_server.place("target", "taken", "filler"), "postgres")) as other:
+        other.lock()
+        result = invoked("refresh", "--strategy", strategy, "--source", source, "--target", target)
+
+    assert result.exit_code == 5
+    assert re.fullmatch(r"busy: .*taken.*\n", result.stderr.splitlines(keepends=True)[-1])
+
+
+def test_the_job_says_that_another_refresh_is_running(strategy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def taken(*_: object) -> None:
+        raise BusyError("another refresh of shop is running")
+
+    monkeypatch.setattr(job, "run_job", taken)
+    monkeypatch.setattr(job, "clients", lambda: ())
+    for variable, value in {"EXPORT": "s3://a/b", "STRATEGY": str(strategy), "ENVIRONMENT": "e", "DATABASE": "d"}.items():
+        monkeypatch.setenv(f"UNDERSTUDY_{variable}", value)
+    monkeypatch.setenv("UNDERSTUDY_TARGET", "dbname=shop")
+
+    result = invoked("job")
+
+    assert (result.exit_code, result.stderr) == (5, "busy: another refresh of shop is running\n")

@@ -319,6 +319,12 @@ def test_standard_output_that_is_full_is_named_as_a_file_would_be() -> None:
         (("graph",), "023"),
         (("init",), "023"),
         (("schema",), "023"),
+        (("data", "plan"), "023"),
+        (("data", "classify"), "0123"),
+        (("data", "verify"), "0123"),
+        (("data", "demo"), "0123"),
+        (("data", "refresh"), "01235"),
+        (("data", "job"), "01235"),
     ],
 )
 def test_help_names_the_exit_codes_that_a_command_has(command: tuple[str, ...], codes: str) -> None:

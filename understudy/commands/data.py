@@ -13,7 +13,7 @@ import click
 
 from understudy.commands.completing import stacks
 from understudy.commands.delivery import as_json, checked, deliver, deliver_all, progress
-from understudy.commands.exit_codes import BUSY, CLEAN, VIOLATION, examples, exit_with
+from understudy.commands.exit_codes import BUSY, CLEAN, VIOLATION, examples, exit_with, plain_examples
 from understudy.commands.options import Command, debug_option, format_option, out_option, project_option
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from understudy.data.refresh import Settings
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+REFUSED, ANOTHER = "a check fails, and the old data stays", "another refresh of the database is running"
+"""What the exit codes 1 and 5 of a refresh mean."""
 
 
 def _strategy_options(command: Command) -> Command:
@@ -57,7 +59,7 @@ def _strategy(directory: Path, stack: str, store: str | None, file: Path | None)
     return strategy_of_file(file) if file else strategy_of_stack(directory, stack, store)
 
 
-@data.command(epilog=examples("understudy data plan --store orders --source service=orders-reader"))
+@data.command(epilog=plain_examples("understudy data plan --store orders --source service=orders-reader"))
 @_strategy_options
 @source_option
 @form_option
@@ -90,7 +92,12 @@ def plan(
 
 
 @data.command(
-    epilog=examples("understudy data classify --source service=orders-reader", "understudy data classify --format yaml")
+    epilog=examples(
+        "understudy data classify --source service=orders-reader",
+        "understudy data classify --format yaml",
+        violation="a column is not classified",
+        strict=False,
+    )
 )
 @_strategy_options
 @source_option
@@ -129,7 +136,11 @@ def classify(
 
 @data.command(
     epilog=examples(
-        "understudy data refresh --store orders --dry-run", "understudy data refresh --store orders --out refresh.json"
+        "understudy data refresh --store orders --dry-run",
+        "understudy data refresh --store orders --out refresh.json",
+        violation=REFUSED,
+        strict=False,
+        busy=ANOTHER,
     )
 )
 @_strategy_options
@@ -175,7 +186,6 @@ def refresh(
         from understudy.data.dump import Client
         from understudy.data.evidence import signed, signing_key
         from understudy.data.refresh import Settings, StagingDataManager
-        from understudy.data.target import BusyError
         from understudy.data.text import plan_document, plan_text, result_text
 
         _checked(page, out)
@@ -184,21 +194,17 @@ def refresh(
             Settings(workers, Client(programs), maintenance=maintenance_database, agreed=agreed, signing_key=signing_key())
         )
         manager = StagingDataManager(Place.given("source", source), Place.given("target", target), path, settings=settings)
-        try:
-            if dry_run:
-                document = plan_document(manager.check(strategy))
-                deliver(as_json(document) if form == "json" else plan_text(document), out)
-                return CLEAN
-            result = manager.refresh_staging_data(strategy)
-        except BusyError as error:
-            click.echo(f"busy: {error}", err=True)
-            return BUSY
+        if dry_run:
+            document = plan_document(manager.check(strategy))
+            deliver(as_json(document) if form == "json" else plan_text(document), out)
+            return CLEAN
+        result = manager.refresh_staging_data(strategy)
         document = signed(result.document(), settings.signing_key)
         _write_page(document["verification"], page)
         deliver(as_json(document) if form == "json" else result_text(document), out)
         return CLEAN if result.accepted else VIOLATION
 
-    exit_with(run, debug=debug)
+    exit_with(partial(_unless_busy, run), debug=debug)
 
 
 @data.command(
@@ -206,6 +212,8 @@ def refresh(
         "understudy data verify --store orders --format json --out verification.json",
         "understudy data verify --store orders --page distributions.html",
         "understudy data verify --store orders --result refresh.json --max-age-hours 200",
+        violation="a check fails, or the result does not hold",
+        strict=False,
     )
 )
 @_strategy_options
@@ -295,7 +303,7 @@ def _write_page(document: Any, page: Path | None) -> None:
         deliver_all({page: plot_page(document)}, "--page")
 
 
-@data.command(epilog=examples("understudy data demo", "understudy data demo --format json"))
+@data.command(epilog=examples("understudy data demo", "understudy data demo --format json", violation=REFUSED, strict=False))
 @page_option
 @form_option
 @out_option
@@ -323,7 +331,14 @@ def demo(page: Path | None, form: str, out: Path | None, *, debug: bool) -> None
     exit_with(run, debug=debug)
 
 
-@data.command(epilog=examples("UNDERSTUDY_EXPORT=s3://archives/orders UNDERSTUDY_STRATEGY=orders.json ... understudy data job"))
+@data.command(
+    epilog=examples(
+        "UNDERSTUDY_EXPORT=s3://archives/orders UNDERSTUDY_STRATEGY=orders.json ... understudy data job",
+        violation=REFUSED,
+        strict=False,
+        busy=ANOTHER,
+    )
+)
 @programs_option
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that copy and mask.")
 @out_option
@@ -351,7 +366,18 @@ def job(programs: Path | None, workers: int, out: Path | None, *, debug: bool) -
         deliver(as_json(signed(result.document(), settings.signing_key)), out)
         return CLEAN if result.accepted else VIOLATION
 
-    exit_with(run, debug=debug)
+    exit_with(partial(_unless_busy, run), debug=debug)
+
+
+def _unless_busy(refresh: Callable[[], int]) -> int:
+    """Carry a refresh out, unless another one of the database is running."""
+    from understudy.data.target import BusyError
+
+    try:
+        return refresh()
+    except BusyError as error:
+        click.echo(f"busy: {error}", err=True)
+        return BUSY
 
 
 def _watched(settings: Settings) -> Settings:

@@ -32,15 +32,16 @@ def told(meanings: Mapping[int, str]) -> str:
 EPILOG = told(_MEANINGS)
 
 
-def examples(*lines: str, violation: str = _MEANINGS[VIOLATION], failure: str = "", strict: bool = True) -> str:
+def examples(*lines: str, violation: str = _MEANINGS[VIOLATION], failure: str = "", strict: bool = True, busy: str = "") -> str:
     """A command's epilog: its examples, then the exit codes.
 
-    `violation` and `failure` say what the codes 1 and 3 mean for it, where that is something else; without `violation` it has no
-    code 1, and without `strict` no code 4.
+    `violation` and `failure` say what codes 1 and 3 mean for it, where that is something else, and `busy` what 5 does; without
+    `violation` it has no code 1, without `strict` no code 4, and without `busy` no code 5.
     """
-    meanings = {**_MEANINGS, VIOLATION: violation, INTERNAL: failure or _MEANINGS[INTERNAL]}
-    left_out = {VIOLATION: not violation, INCONCLUSIVE: not strict}
-    return shown_examples(*lines) + told({code: said for code, said in meanings.items() if not left_out.get(code)})
+    meanings = {**_MEANINGS, VIOLATION: violation, INTERNAL: failure or _MEANINGS[INTERNAL], BUSY: busy}
+    if not strict:
+        del meanings[INCONCLUSIVE]
+    return shown_examples(*lines) + told({code: said for code, said in meanings.items() if said})
 
 
 def plain_examples(*lines: str) -> str:
