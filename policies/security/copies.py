@@ -83,8 +83,8 @@ def _copies_at_home(root: Node, resource: Resource, stack: Snapshot) -> Iterator
 
 def _is_at_home(place: Node, stack: Snapshot) -> Iterator[Judgement]:
     text = place.text()
-    if named_bucket(text):
-        yield from is_own_bucket(place, named_bucket(text), stack, "copies data to a bucket that this stack does not have")
+    if bucket := named_bucket(text):
+        yield from is_own_bucket(place, bucket, stack, "copies data to a bucket that this stack does not have")
     elif text == _EVERYBODY or foreign(place, stack, text, is_principal=True):
         yield place.fails("copies data to another account")
 

@@ -38,16 +38,19 @@ def _is_encrypted(root: Node, listener: Resource, stack: Snapshot) -> Iterator[J
         yield root["protocol"].fails("must be TLS")
     if protocol != "HTTP":
         return
-    yield from each(root["defaultActions"].items(), _redirects)
+    yield from each(root["defaultActions"].items(), _must_redirect)
     for rule in stack.referring(listener, _LISTENER_RULE, "listenerArn"):
-        if any(_redirects(action) for action in rule.read()["actions"].items()):
+        if not all(map(_redirects, rule.read()["actions"].items())):
             yield root.fails(f"its rule {rule.name} must redirect to HTTPS, or the listener's protocol be HTTPS")
 
 
-def _redirects(action: Node) -> list[Judgement]:
-    if action["type"].text() == "redirect" and action["redirect"]["protocol"].text() == "HTTPS":
-        return []
-    return [action.fails("must redirect to HTTPS, or the listener's protocol be HTTPS")]
+def _redirects(action: Node) -> bool:
+    return action["type"].text() == "redirect" and action["redirect"]["protocol"].text() == "HTTPS"
+
+
+def _must_redirect(action: Node) -> Iterator[Judgement]:
+    if not _redirects(action):
+        yield action.fails("must redirect to HTTPS, or the listener's protocol be HTTPS")
 
 
 def _refuses_old_tls(listener: Node) -> Iterator[Judgement]:

@@ -51,27 +51,28 @@ _JOINED = {
 _ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
 _SHARE = "aws:ram/principalAssociation:PrincipalAssociation"
 _SERVICE_PRINCIPAL = "aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple"
-_POLICED = {
-    "aws:backup/vaultPolicy:VaultPolicy": "policy",
-    "aws:cloudwatch/eventBusPolicy:EventBusPolicy": "policy",
-    "aws:dynamodb/resourcePolicy:ResourcePolicy": "policy",
-    "aws:ecr/repositoryPolicy:RepositoryPolicy": "policy",
-    "aws:kms/key:Key": "policy",
-    "aws:kinesis/resourcePolicy:ResourcePolicy": "policy",
-    "aws:kms/keyPolicy:KeyPolicy": "policy",
-    "aws:s3/accessPoint:AccessPoint": "policy",
-    "aws:s3/bucket:Bucket": "policy",
-    "aws:s3/bucketPolicy:BucketPolicy": "policy",
-    "aws:secretsmanager/secret:Secret": "policy",
-    "aws:secretsmanager/secretPolicy:SecretPolicy": "policy",
-    "aws:sns/topic:Topic": "policy",
-    "aws:sns/topicPolicy:TopicPolicy": "policy",
-    "aws:sqs/queue:Queue": "policy",
-    "aws:sqs/queuePolicy:QueuePolicy": "policy",
-}
+_POLICED = (
+    "aws:backup/vaultPolicy:VaultPolicy",
+    "aws:cloudwatch/eventBusPolicy:EventBusPolicy",
+    "aws:dynamodb/resourcePolicy:ResourcePolicy",
+    "aws:ecr/repositoryPolicy:RepositoryPolicy",
+    "aws:kms/key:Key",
+    "aws:kinesis/resourcePolicy:ResourcePolicy",
+    "aws:kms/keyPolicy:KeyPolicy",
+    "aws:s3/accessPoint:AccessPoint",
+    "aws:s3/bucket:Bucket",
+    "aws:s3/bucketPolicy:BucketPolicy",
+    "aws:secretsmanager/secret:Secret",
+    "aws:secretsmanager/secretPolicy:SecretPolicy",
+    "aws:sns/topic:Topic",
+    "aws:sns/topicPolicy:TopicPolicy",
+    "aws:sqs/queue:Queue",
+    "aws:sqs/queuePolicy:QueuePolicy",
+)
 """Resources with a policy that says who may use them."""
 _PERMISSION = "aws:lambda/permission:Permission"
 _SOURCES = ("sourceAccount", "sourceArn")
+_LETS_IN = "lets a principal of another account in"
 _ADMITTING = {"dynamodb", "ecr", "events", "kinesis", "kms", "lambda", "secretsmanager", "sns", "sqs"}
 """Services whose resources can admit another account's identities. Source: AWS services that work with IAM."""
 _PRIVATE = tuple(ip_network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"))
@@ -94,22 +95,23 @@ def _admits_own_account(policy: Node, stack: Snapshot, message: str) -> Iterator
 
 
 def _serves_own_account(root: Node, resource: Resource, stack: Snapshot) -> Iterator[Judgement]:
-    policy, message = root[_POLICED.get(resource.type, "policy")], "lets a principal of another account in"
     if resource.type == _PERMISSION:
-        named = [root[name] for name in ("principal", "sourceAccount", "sourceArn")]
-        given = [place for place in named if not comes_from_stack(place.path, resource)]
-        yield from each(given, lambda place: _is_of_own_account(place, stack, message))
-        if root["principal"].text() == "*" and not any(root[name].is_given for name in (*_SOURCES, "principalOrgId")):
-            yield root["principal"].fails("lets every account in")
-        return
-    yield from _admits_own_account(policy, stack, message)
-    if policy.is_given:
-        yield from each_allowing(policy, _admits_no_account_unnamed)
+        yield from _permits_own_account(root, resource, stack)
+    elif root["policy"].is_given:
+        yield from _admits_own_account(root["policy"], stack, _LETS_IN)
+        yield from each_allowing(root["policy"], _admits_no_account_unnamed)
 
 
-def _is_of_own_account(place: Node, stack: Snapshot, message: str) -> Iterator[Judgement]:
+def _permits_own_account(root: Node, resource: Resource, stack: Snapshot) -> Iterator[Judgement]:
+    named = [root[name] for name in ("principal", *_SOURCES) if not comes_from_stack(name, resource)]
+    yield from each(named, lambda place: _is_of_own_account(place, stack))
+    if root["principal"].text() == "*" and not any(root[name].is_given for name in (*_SOURCES, "principalOrgId")):
+        yield root["principal"].fails("lets every account in")
+
+
+def _is_of_own_account(place: Node, stack: Snapshot) -> Iterator[Judgement]:
     if foreign(place, stack, place.text(), is_principal=True):
-        yield place.fails(message)
+        yield place.fails(_LETS_IN)
 
 
 def _admits_no_account_unnamed(statement: Node) -> Iterator[Judgement]:
@@ -130,8 +132,8 @@ def _is_on_own_account(statement: Node, stack: Snapshot) -> Iterator[Judgement]:
         target = place.text()
         if foreign(place, stack, target):
             yield place.fails("allows actions on a resource of another account")
-        elif named_bucket(target):
-            yield from is_own_bucket(place, named_bucket(target), stack)
+        elif bucket := named_bucket(target):
+            yield from is_own_bucket(place, bucket, stack)
         elif _is_of_any_account(target, actions(statement)):
             yield place.fails("allows actions on resources of whichever account lets it")
 
