@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from understudy.cost.document import summary
+from understudy.report.words import dearer
+
 TOTAL, FIXED, SCALED = "Total", "of it fixed", "of it scaled by a ratio"
 
 
@@ -69,12 +72,7 @@ def unverified(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def missing_prices(document: Mapping[str, Any]) -> list[str]:
     """A sentence for each stack that the price table has not all prices of."""
-    counts = {name: sum(line["item"] is not None for line in stack["unpriced"]) for name, stack in document["stacks"].items()}
-    return [
-        f"{name} costs more than is told: {count:,} {'charge has' if count == 1 else 'charges have'} no price"
-        for name, count in counts.items()
-        if count
-    ]
+    return dearer(summary(document))
 
 
 def unverified_shares(document: Mapping[str, Any]) -> list[tuple[str, Decimal]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from understudy.report.words import figure, lacking, money, shares, source
+from understudy.report.words import dearer, figure, money, shares, source
 
 _COSTS = (
     ("all that is priced", "monthly"),
@@ -47,7 +47,7 @@ def _cost(cost: Mapping[str, Any]) -> Iterator[Table]:
     rows = [(label, *(money(stack[key]) for stack in stacks.values())) for label, key in _COSTS]
     rows.append(("charges that are not counted", *(str(stack["unpriced"]) for stack in stacks.values())))
     notes = [f"{stack} costs {part}" + ("" if "at most" in part else "; no limit is set") for stack, part in shares(cost)]
-    notes += [f"{stack} costs more than is told: {what}" for stack, what in lacking(cost)]
+    notes += dearer(cost)
     hours = cost["off_hours"]["hours_a_week"]
     for stack, saved in cost["off_hours"]["saves"].items():
         notes.append(f"{stack} would save {money(saved)} with its nodes and databases off {hours} of 168 hours a week")

@@ -95,6 +95,11 @@ def differ(count: int) -> str:
     return f"{count:,} more {'differs' if count == 1 else 'differ'}"
 
 
+def dearer(section: Mapping[str, Any]) -> list[str]:
+    """A sentence for each such stack."""
+    return [f"{stack} costs more than is told: {what}" for stack, what in lacking(section)]
+
+
 def beside(section: Mapping[str, Any]) -> dict[str, str]:
     """What stands beside each stack's cost: its part of production's, and whether prices are missing."""
     told: dict[str, list[str]] = {}
