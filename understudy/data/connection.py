@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import psycopg
@@ -72,7 +73,7 @@ class Place:
         """Another database of the same server."""
         return Place(self.role, {**self.parameters, "dbname": database})
 
-    @property
+    @cached_property
     def database(self) -> str:
         """The database's name: as it is asked for, or as libpq finds it, by a service, the environment or the user's name."""
         if self.parameters.get("dbname"):
@@ -106,7 +107,7 @@ class Place:
         return f"{self.role} ({' '.join(shown) or 'by the environment'})"
 
     def libpq_environment(self) -> dict[str, str]:
-        """The environment that makes PostgreSQL's own programs connect here, so that nothing stands on their command lines."""
+        """The environment of PostgreSQL's own programs that connect here, so that no password stands on their command lines."""
         given = {LIBPQ_VARIABLES[key]: value for key, value in self.parameters.items() if key in LIBPQ_VARIABLES}
         kept = {key: value for key, value in os.environ.items() if not key.startswith("UNDERSTUDY_")}
         alike = {"PGAPPNAME": APPLICATION, "PGCLIENTENCODING": "UTF8", "LC_ALL": "C"}

@@ -58,7 +58,7 @@ def separators(text: bytes) -> Places:
     return np.flatnonzero(_parting(text))
 
 
-def inside(text: bytes, length: int = GRAM) -> Places:
+def inside(text: bytes, length: int) -> Places:
     """Where so many bytes begin that are inside one field."""
     parting, covered = _parting(text), 1
     while covered < length:
